@@ -1,0 +1,5 @@
+/** A DNS to DNS-over-TLS proxy. */
+@NullMarked
+package io.dnsproxy;
+
+import org.jspecify.annotations.NullMarked;

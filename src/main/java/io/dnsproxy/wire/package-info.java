@@ -1,0 +1,5 @@
+/** The DNS message format, spoken by all. */
+@NullMarked
+package io.dnsproxy.wire;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,98 @@
+package io.dnsproxy;
+
+import static com.tngtech.archunit.base.DescribedPredicate.and;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.CompositeArchRule;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Keeps the one rule of the layout: a package imports only packages listed below it. */
+class ArchitectureTests {
+
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("io.dnsproxy");
+
+    /** Each package, in the order in which a query meets them, with the packages of ours that it may import. */
+    private static final List<Room> ROOMS = List.of(
+            new Room("listener", List.of("datagram", "resolver", "resolver.cache", "upstream", "wire")),
+            new Room("datagram", List.of()),
+            new Room("resolver", List.of("resolver.cache", "upstream", "wire")),
+            new Room("resolver.cache", List.of("wire")),
+            new Room("upstream", List.of("wire")),
+            new Room("wire", List.of()));
+
+    private record Room(String name, List<String> mayImport) {
+
+        ArchRule rule() {
+            String[] allowed = Stream.concat(Stream.of(name), mayImport.stream())
+                    .map("io.dnsproxy."::concat)
+                    .toArray(String[]::new);
+            return noClasses()
+                    .that()
+                    .resideInAPackage("io.dnsproxy." + name)
+                    .should()
+                    .dependOnClassesThat(and(resideInAPackage("io.dnsproxy.."), not(resideInAnyPackage(allowed))))
+                    .because("a package imports only packages listed below it")
+                    .allowEmptyShould(true);
+        }
+    }
+
+    @Test
+    void aPackageImportsOnlyPackagesBelowIt() {
+        CompositeArchRule.of(ROOMS.stream().map(Room::rule).toList()).check(CLASSES);
+    }
+
+    @Test
+    void packagesAreFreeOfCycles() {
+        slices().matching("io.dnsproxy.(*)..")
+                .should()
+                .beFreeOfCycles()
+                .because("the tree reads from top to bottom")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyAppKnowsSpringAndMicrometer() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("io.dnsproxy", "io.dnsproxy.app..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.springframework..", "io.micrometer..")
+                .because("the way of a query has no framework in it")
+                .check(CLASSES);
+    }
+
+    @Test
+    void nettyStandsAtTheTwoEdgesOnly() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("io.dnsproxy.listener", "io.dnsproxy.upstream", "io.dnsproxy.app..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.netty..")
+                .because("what decides is plain Java")
+                .check(CLASSES);
+    }
+
+    @Test
+    void noClassHidesBehindAVagueName() {
+        classes()
+                .should()
+                .haveNameNotMatching(".*(Util|Utils|Manager|Impl|Helper|Abstract\\w*)")
+                .because("a class has one reason to exist, and its name is that reason")
+                .check(CLASSES);
+    }
+}
