@@ -1,0 +1,208 @@
+package io.dnsproxy.wire;
+
+import java.util.Arrays;
+
+/**
+ * An answer to a question, immutable and shared between threads and clients.
+ *
+ * <p>It holds the upstream's message as it came, except that the OPT record is taken out: that belongs to one hop only
+ * (RFC 6891 6.1.1). What every client writes into its copy (id, flags, its spelling of the question, TTLs, its own OPT) is
+ * left to {@link AnswerWriter}. A failure that we state ourselves has no message at all.
+ */
+public final class Answer {
+
+    /** {@link #negativeTtlSeconds} of an answer that has no SOA record and so may not be kept. */
+    public static final int NO_SOA = -1;
+
+    /** Longest TTL; a greater number is to be read as 0 (RFC 2181 8). */
+    private static final int MAX_TTL_SECONDS = Integer.MAX_VALUE;
+
+    /** The last field of SOA's RDATA, MINIMUM, and the least that comes before it: two names and four numbers. */
+    private static final int SOA_MINIMUM_OCTETS = 4;
+
+    private static final int SOA_LEAST_OCTETS = 22;
+
+    /** This object, its arrays' headers and their padding, on a 64-bit JVM with compressed references. */
+    private static final int OBJECT_OCTETS = 96;
+
+    private static final byte[] NO_OCTETS = {};
+    private static final char[] NO_OFFSETS = {};
+
+    /** Header, question, records; empty for a failure. Never written to. */
+    final byte[] message;
+
+    /** Offset of each record's TTL within {@link #message}, in order. */
+    final char[] ttlOffsets;
+
+    /** Length of header and question; 0 without a message. */
+    final int questionEnd;
+
+    /** Whole EDNS options, all of them Extended DNS Errors. */
+    final byte[] errors;
+
+    /** Whether the message is signed, and goes out as it is but for the id. */
+    final boolean verbatim;
+
+    private final int rcode;
+
+    Answer(byte[] message, char[] ttlOffsets, int questionEnd, int rcode, byte[] errors, boolean verbatim) {
+        this.message = message;
+        this.ttlOffsets = ttlOffsets;
+        this.questionEnd = questionEnd;
+        this.rcode = rcode;
+        this.errors = errors;
+        this.verbatim = verbatim;
+    }
+
+    /** An answer without records. */
+    public static Answer failure(int rcode) {
+        return failure(rcode, NO_OCTETS);
+    }
+
+    /** An answer without records that says why; only clients with EDNS are told. */
+    public static Answer failure(int rcode, ExtendedError error) {
+        return failure(rcode, error.toOption());
+    }
+
+    /** A failure with ready-made options. */
+    static Answer failure(int rcode, byte[] errors) {
+        return new Answer(NO_OCTETS, NO_OFFSETS, 0, rcode, errors, false);
+    }
+
+    /** The whole rcode, 12 bits. */
+    public int rcode() {
+        return rcode;
+    }
+
+    /** AD as the upstream set it: it validated the data. */
+    public boolean authenticData() {
+        return (flags() & Header.AD) != 0;
+    }
+
+    /** TC as the upstream set it: records are missing. */
+    public boolean truncated() {
+        return (flags() & Header.TC) != 0;
+    }
+
+    /** Whether the message is signed (TSIG, SIG(0)), so only for the client that asked, and never to be kept. */
+    public boolean isSigned() {
+        return verbatim;
+    }
+
+    /** Whether it carries an Extended DNS Error with this code. */
+    public boolean hasExtendedError(int code) {
+        for (int p = 0; p < errors.length; p += Edns.OPTION_HEADER_OCTETS + Octets.u16(errors, p + 2)) {
+            if (Octets.u16(errors, p + Edns.OPTION_HEADER_OCTETS) == code) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Records in the answer section. */
+    public int answerRecords() {
+        return message.length == 0 ? 0 : Header.answers(message, 0);
+    }
+
+    /** Records in the authority section. */
+    int authorityRecords() {
+        return message.length == 0 ? 0 : Header.authorities(message, 0);
+    }
+
+    /** What it occupies in memory, estimated: the message, its offsets, and what the JVM adds. */
+    public int octets() {
+        return OBJECT_OCTETS + message.length + 2 * ttlOffsets.length + errors.length;
+    }
+
+    /** The least TTL in the answer section (RFC 2181 5.2); 0 if that is empty. */
+    public int leastTtlSeconds() {
+        int records = answerRecords();
+        int least = records == 0 ? 0 : MAX_TTL_SECONDS;
+        for (int i = 0; i < records; i++) {
+            least = Math.min(least, Octets.u32(message, ttlOffsets[i]));
+        }
+        return least;
+    }
+
+    /**
+     * How long "no such name" or "no such data" holds: the lesser of the TTL and the MINIMUM of the SOA record in the
+     * authority section (RFC 2308 5), and not longer than the answer section, if there is a CNAME; or {@link #NO_SOA}.
+     */
+    public int negativeTtlSeconds() {
+        int answers = answerRecords();
+        for (int i = answers; i < answers + authorityRecords(); i++) {
+            int ttlAt = ttlOffsets[i];
+            int end = Records.endByTtl(message, ttlAt);
+            int rdata = Records.rdataByTtl(ttlAt);
+            if (Records.typeByTtl(message, ttlAt) == RecordType.SOA && end - rdata >= SOA_LEAST_OCTETS) {
+                int minimum = saneTtl(Octets.u32(message, end - SOA_MINIMUM_OCTETS));
+                int least = Math.min(minimum, Octets.u32(message, ttlAt));
+                return answers == 0 ? least : Math.min(least, leastTtlSeconds());
+            }
+        }
+        return NO_SOA;
+    }
+
+    /** A TTL with the top bit set counts as 0 (RFC 2181 8). */
+    static int saneTtl(int ttl) {
+        return Math.max(0, ttl);
+    }
+
+    /** The same answer with every TTL set to this, as for stale data (RFC 8767 4). */
+    public Answer withTtlSeconds(int ttlSeconds) {
+        return withTtlsBetween(ttlSeconds, ttlSeconds);
+    }
+
+    /** The same answer with every TTL brought between these. */
+    public Answer withTtlsBetween(int leastSeconds, int mostSeconds) {
+        if (verbatim || ttlOffsets.length == 0) {
+            return this;
+        }
+        byte[] changed = message.clone();
+        for (char ttlAt : ttlOffsets) {
+            Octets.u32(changed, ttlAt, Math.clamp(Octets.u32(changed, ttlAt), leastSeconds, mostSeconds));
+        }
+        return new Answer(changed, ttlOffsets, questionEnd, rcode, errors, false);
+    }
+
+    /** The same answer that also says this, before what it says already. */
+    public Answer withExtendedError(ExtendedError error) {
+        if (verbatim) {
+            return this;
+        }
+        byte[] option = error.toOption();
+        byte[] all = Arrays.copyOf(option, option.length + errors.length);
+        System.arraycopy(errors, 0, all, option.length, errors.length);
+        return new Answer(message, ttlOffsets, questionEnd, rcode, all, false);
+    }
+
+    /**
+     * The whole answer as one message, from which {@link ResponseReader#read} makes an equal one: for a store outside of this
+     * process.
+     *
+     * @throws IllegalStateException for a failure without message
+     */
+    public byte[] toMessage() {
+        if (message.length == 0) {
+            throw new IllegalStateException("a failure has no message");
+        }
+        if (verbatim || (errors.length == 0 && rcode == Header.rcode(flags()))) {
+            return message.clone();
+        }
+        byte[] whole = Arrays.copyOf(message, message.length + Edns.OCTETS + errors.length);
+        int options = Edns.write(whole, message.length, rcode, false, errors.length);
+        System.arraycopy(errors, 0, whole, options, errors.length);
+        Header.additionals(whole, 0, Header.additionals(message, 0) + 1);
+        return whole;
+    }
+
+    private int flags() {
+        return message.length == 0 ? 0 : Header.flags(message, 0);
+    }
+
+    /** Names no data: what clients ask is their own affair. */
+    @Override
+    public String toString() {
+        return "Answer[" + Rcode.text(Rcode.bucket(rcode)) + ", " + message.length + " octets]";
+    }
+}

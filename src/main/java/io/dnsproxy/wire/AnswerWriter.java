@@ -1,0 +1,173 @@
+package io.dnsproxy.wire;
+
+/**
+ * Writes what goes to the client: the answer's records as they are, under the client's id and its own spelling of the
+ * question, with aged TTLs, and with an OPT record if and only if the client sent one (RFC 6891 6.1.1). Nothing of the
+ * client's OPT but DO (RFC 3225 3) is repeated, and no padding is sent in clear (RFC 7830 6).
+ *
+ * <p>Static and without state; any thread.
+ */
+public final class AnswerWriter {
+
+    /** The largest reply by UDP, and the size that our OPT record offers: never fragmented (RFC 9715 3.1). */
+    public static final int UDP_PAYLOAD_OCTETS = Edns.PAYLOAD_OCTETS;
+
+    private static final int MAX_MESSAGE_OCTETS = 0xffff;
+
+    private AnswerWriter() {}
+
+    /**
+     * Writes a reply.
+     *
+     * <p>If it is too large, these go, in this order, until it fits: the texts of Extended DNS Errors, these errors, the
+     * additional section (without TC: RFC 2181 9), and then, with TC, records of the authority and answer sections from the
+     * end, because some stub resolvers ignore TC and use what they get. A signed message is not cut: only a header with TC.
+     *
+     * @param query what {@link Query#read} read; unless the answer is a failure, it asks for what the answer holds
+     * @param ageSeconds how long ago the answer came; subtracted from each TTL, down to 0
+     * @param limitOctets the most that this client can take, at least 512: the lesser of {@link Query#udpPayloadOctets} and
+     *     {@link #UDP_PAYLOAD_OCTETS} by UDP, 65535 by TCP
+     * @param out has room for {@code limitOctets} from {@code at} on; nothing else of it is touched
+     * @return octets written
+     */
+    public static int write(Query query, Answer answer, int ageSeconds, int limitOctets, byte[] out, int at) {
+        int limit = Math.min(limitOctets, MAX_MESSAGE_OCTETS);
+        if (answer.verbatim) {
+            return writeVerbatim(query, answer, limit, out, at);
+        }
+        if (answer.message.length == 0) {
+            return writeFailure(query, answer, limit, out, at);
+        }
+        if (answer.questionEnd != Header.OCTETS + query.questionOctets()) {
+            throw new IllegalArgumentException("an answer to another question");
+        }
+        int opt = query.hasEdns() ? Edns.OCTETS : 0;
+        int options = query.hasEdns() ? optionOctets(answer, answer.message.length, limit) : 0;
+        if (answer.message.length + opt + options > limit) {
+            return writeCut(query, answer, ageSeconds, limit, out, at);
+        }
+        int end = writeRecords(query, answer, ageSeconds, answer.message.length, out, at);
+        Header.flags(out, at, flags(query, answer));
+        if (opt != 0) {
+            Header.additionals(out, at, Header.additionals(answer.message, 0) + 1);
+            end = writeOpt(query, answer, options, out, end);
+        }
+        return end - at;
+    }
+
+    /** Without the additional section, and if need be without records before it. */
+    private static int writeCut(Query query, Answer answer, int ageSeconds, int limit, byte[] out, int at) {
+        int opt = query.hasEdns() ? Edns.OCTETS : 0;
+        int kept = 0;
+        int keptEnd = answer.questionEnd;
+        int answers = answer.answerRecords();
+        int records = answers + answer.authorityRecords();
+        while (kept < records) {
+            int end = Records.endByTtl(answer.message, answer.ttlOffsets[kept]);
+            if (end + opt > limit) {
+                break;
+            }
+            keptEnd = end;
+            kept++;
+        }
+        int end = writeRecords(query, answer, ageSeconds, keptEnd, out, at);
+        Header.flags(out, at, flags(query, answer) | (kept < records ? Header.TC : 0));
+        Header.counts(out, at, 1, Math.min(kept, answers), Math.max(0, kept - answers), opt == 0 ? 0 : 1);
+        if (opt != 0) {
+            end = writeOpt(query, answer, 0, out, end);
+        }
+        return end - at;
+    }
+
+    private static int writeFailure(Query query, Answer answer, int limit, byte[] out, int at) {
+        int question = query.questionOctets();
+        int end = at + Header.OCTETS + question;
+        Header.id(out, at, query.id());
+        Header.flags(out, at, flags(query, answer));
+        Header.counts(out, at, question == 0 ? 0 : 1, 0, 0, query.hasEdns() ? 1 : 0);
+        System.arraycopy(query.message(), query.questionAt(), out, at + Header.OCTETS, question);
+        if (query.hasEdns()) {
+            end = writeOpt(query, answer, optionOctets(answer, end - at, limit), out, end);
+        }
+        return end - at;
+    }
+
+    private static int writeVerbatim(Query query, Answer answer, int limit, byte[] out, int at) {
+        int octets = answer.message.length;
+        if (octets <= limit) {
+            System.arraycopy(answer.message, 0, out, at, octets);
+        } else {
+            octets = Header.OCTETS;
+            Header.flags(out, at, flags(query, answer) | Header.TC);
+            Header.counts(out, at, 0, 0, 0, 0);
+        }
+        Header.id(out, at, query.id());
+        return octets;
+    }
+
+    /** Everything up to {@code end} of the stored message, made the client's. Flags and counts are left as they were. */
+    private static int writeRecords(Query query, Answer answer, int ageSeconds, int end, byte[] out, int at) {
+        System.arraycopy(answer.message, 0, out, at, end);
+        Header.id(out, at, query.id());
+        System.arraycopy(
+                query.message(), query.questionAt(), out, at + Header.OCTETS, answer.questionEnd - Header.OCTETS);
+        if (ageSeconds > 0) {
+            for (char ttlAt : answer.ttlOffsets) {
+                if (ttlAt >= end) {
+                    break;
+                }
+                int ttl = Octets.u32(answer.message, ttlAt);
+                Octets.u32(out, at + ttlAt, Math.max(0, ttl - ageSeconds));
+            }
+        }
+        return at + end;
+    }
+
+    /**
+     * QR and RA set, AA not; id, opcode, RD and CD are the client's (RFC 1035 4.1.1, RFC 4035 3.2.2); AD only for those who
+     * show that they know it (RFC 6840 5.8).
+     */
+    private static int flags(Query query, Answer answer) {
+        int flags = Header.QR | Header.RA | Header.flagsOfOpcode(query.opcode());
+        if (query.recursionDesired()) {
+            flags |= Header.RD;
+        }
+        if (query.checkingDisabled()) {
+            flags |= Header.CD;
+        }
+        if (answer.authenticData() && (query.authenticData() || query.dnssecOk())) {
+            flags |= Header.AD;
+        }
+        if (answer.truncated()) {
+            flags |= Header.TC;
+        }
+        return flags | Header.rcode(rcode(query, answer));
+    }
+
+    /** An rcode that needs EDNS says nothing, or something else, to a client without. */
+    private static int rcode(Query query, Answer answer) {
+        int rcode = answer.rcode();
+        return rcode == Header.rcode(rcode) || query.hasEdns() ? rcode : Rcode.SERVFAIL;
+    }
+
+    /** How many octets of options fit: the errors as they are, without their texts, or none. */
+    private static int optionOctets(Answer answer, int octets, int limit) {
+        int all = answer.errors.length;
+        int room = limit - octets - Edns.OCTETS;
+        if (all <= room) {
+            return all;
+        }
+        int bare = ExtendedError.bareOctets(answer.errors);
+        return bare <= room ? bare : 0;
+    }
+
+    private static int writeOpt(Query query, Answer answer, int optionOctets, byte[] out, int at) {
+        int p = Edns.write(out, at, rcode(query, answer), query.dnssecOk(), optionOctets);
+        if (optionOctets == answer.errors.length) {
+            System.arraycopy(answer.errors, 0, out, p, optionOctets);
+        } else if (optionOctets > 0) {
+            ExtendedError.writeBare(answer.errors, out, p);
+        }
+        return p + optionOctets;
+    }
+}
