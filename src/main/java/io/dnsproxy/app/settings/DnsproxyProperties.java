@@ -1,0 +1,237 @@
+package io.dnsproxy.app.settings;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Every setting of the proxy, checked: an instance holds only values with which the proxy can run. Immutable.
+ *
+ * <p>No component may be called {@code port} or {@code service} at this level: Kubernetes gives each container the
+ * variables {@code DNSPROXY_PORT}, {@code DNSPROXY_PORT_53_UDP_ADDR}, {@code DNSPROXY_SERVICE_HOST} and others for a
+ * Service called dnsproxy, and they would bind.
+ *
+ * @param listen where clients ask, and which clients
+ * @param upstream who is asked, over TLS
+ * @param maxInFlight queries being asked upstream at one time, in all; those beyond are answered SERVFAIL at once
+ * @param readiness when the readiness probe says yes
+ * @param shutdown how the proxy ends
+ */
+@ConfigurationProperties("dnsproxy")
+public record DnsproxyProperties(
+        @DefaultValue Listen listen,
+        @DefaultValue Upstream upstream,
+        @DefaultValue("50000") int maxInFlight,
+        @DefaultValue("latched") Readiness readiness,
+        @DefaultValue Shutdown shutdown) {
+
+    /** Refuses what the proxy cannot run with, by a {@link SettingException}. */
+    public DnsproxyProperties {
+        Bounds.check("dnsproxy.max-in-flight", maxInFlight, 1, 10_000_000);
+    }
+
+    /**
+     * Where clients ask, and which clients.
+     *
+     * @param address IP addresses to listen on; none: every address of the machine, IPv4 and IPv6
+     * @param port port of UDP and TCP; 0 lets the system choose
+     * @param allow networks (CIDR) of the clients that are served; others get REFUSED
+     * @param workers threads that read UDP; 0: one for each processor
+     * @param udp the UDP sockets
+     * @param tcp the TCP connections of clients
+     */
+    public record Listen(
+            @DefaultValue List<String> address,
+            @DefaultValue("53") int port,
+
+            @DefaultValue({
+                "127.0.0.0/8",
+                "::1/128",
+                "10.0.0.0/8",
+                "172.16.0.0/12",
+                "192.168.0.0/16",
+                "100.64.0.0/10",
+                "169.254.0.0/16",
+                "fe80::/10",
+                "fc00::/7"
+            })
+            List<String> allow,
+
+            @DefaultValue("0") int workers,
+            @DefaultValue Udp udp,
+            @DefaultValue Tcp tcp) {
+
+        /** Refuses what the proxy cannot run with, by a {@link SettingException}. */
+        public Listen {
+            address = List.copyOf(address);
+            allow = List.copyOf(allow);
+            Addresses.check("dnsproxy.listen.address", address);
+            Bounds.check("dnsproxy.listen.port", port, 0, 65_535);
+            Addresses.checkNetworks("dnsproxy.listen.allow", allow);
+            Bounds.check("dnsproxy.listen.workers", workers, 0, 1_024);
+        }
+
+        /**
+         * The addresses to listen on.
+         *
+         * @return in the order written; empty for every address of the machine
+         */
+        public List<InetAddress> addresses() {
+            return Addresses.parse(address);
+        }
+    }
+
+    /**
+     * The UDP sockets.
+     *
+     * @param receiveBuffer SO_RCVBUF of each socket; the system may grant less
+     * @param sendBuffer SO_SNDBUF of each socket; the system may grant less
+     */
+    public record Udp(
+            @DefaultValue("4MB") DataSize receiveBuffer,
+            @DefaultValue("4MB") DataSize sendBuffer) {
+
+        /** Refuses what the proxy cannot run with, by a {@link SettingException}. */
+        public Udp {
+            Bounds.check("dnsproxy.listen.udp.receive-buffer", receiveBuffer, "64KB", "1GB");
+            Bounds.check("dnsproxy.listen.udp.send-buffer", sendBuffer, "64KB", "1GB");
+        }
+    }
+
+    /**
+     * The TCP connections of clients.
+     *
+     * @param idleTimeout a connection without query and without pending answer is closed after this long
+     * @param maxConnections connections open at one time, in all; the proxy closes those beyond as they come
+     * @param maxConnectionsPerClient connections open at one time from one client address
+     * @param maxQueriesPerConnection queries of one connection in work at one time; beyond, the proxy reads no more
+     *     from that connection until answers have gone out
+     */
+    public record Tcp(
+            @DefaultValue("120s") Duration idleTimeout,
+            @DefaultValue("4096") int maxConnections,
+            @DefaultValue("256") int maxConnectionsPerClient,
+            @DefaultValue("512") int maxQueriesPerConnection) {
+
+        /** Refuses what the proxy cannot run with, by a {@link SettingException}. */
+        public Tcp {
+            // The keepalive option that announces it has 16 bits of 100 ms (RFC 7828 section 3.1): 6,553 s.
+            Bounds.check("dnsproxy.listen.tcp.idle-timeout", idleTimeout, Duration.ofSeconds(1), Duration.ofHours(1));
+            Bounds.check("dnsproxy.listen.tcp.max-connections", maxConnections, 1, 1_000_000);
+            Bounds.check("dnsproxy.listen.tcp.max-connections-per-client", maxConnectionsPerClient, 1, 1_000_000);
+            Bounds.check("dnsproxy.listen.tcp.max-queries-per-connection", maxQueriesPerConnection, 1, 65_535);
+        }
+    }
+
+    /**
+     * Who is asked, over TLS.
+     *
+     * @param servers the servers, as {@code host[@port][#name]} separated by commas, or as a list with host, port,
+     *     name, pins and ssl-bundle; they are asked in turn
+     * @param port port of the servers that are written without one
+     * @param sslBundle name of a {@code spring.ssl.bundle} whose trust store is used instead of the JVM's
+     * @param bootstrap DNS-over-TLS servers, written as in {@code servers} with an IP address as host, that look up the
+     *     servers given by host name; none: the system's resolver does
+     * @param sourceAddress IP addresses that connections go out from, at most one of each family; none: the system
+     *     chooses
+     * @param connectTimeout time for TCP connection and TLS handshake together
+     * @param attemptTimeout time for one server to answer, before the next is asked
+     * @param totalTimeout time for one query in all, before it is answered SERVFAIL
+     * @param idleTimeout a connection without queries is closed after this long; public resolvers close at about 10 s
+     * @param maxConnections connections to one server
+     * @param maxQueriesPerConnection queries in flight on one connection
+     * @param maxWaiting queries for one server that wait for a connection; those beyond go to the next server
+     */
+    public record Upstream(
+            @DefaultValue("8.8.8.8#dns.google") List<Server> servers,
+            @DefaultValue("853") int port,
+            @Nullable String sslBundle,
+            @DefaultValue List<Server> bootstrap,
+            @DefaultValue List<String> sourceAddress,
+            @DefaultValue("2s") Duration connectTimeout,
+            @DefaultValue("1500ms") Duration attemptTimeout,
+            @DefaultValue("4s") Duration totalTimeout,
+            @DefaultValue("8s") Duration idleTimeout,
+            @DefaultValue("4") int maxConnections,
+            @DefaultValue("512") int maxQueriesPerConnection,
+            @DefaultValue("2048") int maxWaiting) {
+
+        /**
+         * Refuses what the proxy cannot run with, by a {@link SettingException}, and gives each server the port and
+         * the bundle that it leaves to the settings for all.
+         */
+        public Upstream {
+            Bounds.checkUpstreamPort("dnsproxy.upstream.port", port);
+            servers = UpstreamServers.checked("dnsproxy.upstream.servers", servers, port, sslBundle);
+            bootstrap = UpstreamServers.checkedBootstrap("dnsproxy.upstream.bootstrap", bootstrap, port, sslBundle);
+            sourceAddress = List.copyOf(sourceAddress);
+            Addresses.checkOnePerFamily("dnsproxy.upstream.source-address", sourceAddress);
+            Bounds.checkTimeouts(connectTimeout, attemptTimeout, totalTimeout);
+            Bounds.check("dnsproxy.upstream.idle-timeout", idleTimeout, Duration.ofMillis(100), Duration.ofHours(1));
+            Bounds.check("dnsproxy.upstream.max-connections", maxConnections, 1, 256);
+            // Half of the 65,536 ids (RFC 1035 section 4.1.1): the others rest after a timeout.
+            Bounds.check("dnsproxy.upstream.max-queries-per-connection", maxQueriesPerConnection, 1, 32_768);
+            Bounds.check("dnsproxy.upstream.max-waiting", maxWaiting, 0, 1_000_000);
+        }
+
+        /**
+         * The addresses that connections go out from.
+         *
+         * @return at most one of each family; empty where the system chooses
+         */
+        public List<InetAddress> sourceAddresses() {
+            return Addresses.parse(sourceAddress);
+        }
+    }
+
+    /**
+     * One server that speaks DNS over TLS. In {@link Upstream} it is complete: the port is not 0, and the bundle is the
+     * one that counts.
+     *
+     * @param host IP address or host name to connect to
+     * @param port its port; 0: {@code dnsproxy.upstream.port}
+     * @param name authentication name: sent as SNI and wanted in the certificate; none: a server given by host name has
+     *     that name, and one given by address must have the address in its certificate, unless there are pins
+     * @param pins base64 of the SHA-256 of the SubjectPublicKeyInfo of the server's own certificate; any one may match;
+     *     together with a name, both must hold
+     * @param sslBundle name of a {@code spring.ssl.bundle} whose trust store is used; none:
+     *     {@code dnsproxy.upstream.ssl-bundle}
+     */
+    public record Server(
+            String host,
+            @DefaultValue("0") int port,
+            @Nullable String name,
+            @DefaultValue List<String> pins,
+            @Nullable String sslBundle) {}
+
+    /** When the readiness probe says yes. */
+    public enum Readiness {
+        /** From the first authenticated connection to an upstream until shutdown. */
+        LATCHED,
+        /** While at least one upstream is usable. */
+        UPSTREAM,
+        /** From the start until shutdown. */
+        ALWAYS
+    }
+
+    /**
+     * How the proxy ends.
+     *
+     * @param delay how long it goes on serving after it has said that it is not ready, so that load balancers notice
+     * @param grace how long it then finishes what is in flight
+     */
+    public record Shutdown(
+            @DefaultValue("0s") Duration delay,
+            @DefaultValue("10s") Duration grace) {
+
+        /** Refuses what the proxy cannot run with, by a {@link SettingException}. */
+        public Shutdown {
+            Bounds.check("dnsproxy.shutdown.delay", delay, Duration.ZERO, Duration.ofMinutes(10));
+            Bounds.check("dnsproxy.shutdown.grace", grace, Duration.ZERO, Duration.ofMinutes(10));
+        }
+    }
+}

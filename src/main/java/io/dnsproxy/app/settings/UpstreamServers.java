@@ -1,0 +1,85 @@
+package io.dnsproxy.app.settings;
+
+import io.dnsproxy.app.settings.DnsproxyProperties.Server;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Checks a list of servers and completes each with what it leaves to the settings for all. */
+final class UpstreamServers {
+
+    /** Octets of a SHA-256, the digest of a pin (RFC 7858 section 4.2). */
+    private static final int PIN_OCTETS = 32;
+
+    private UpstreamServers() {}
+
+    static List<Server> checked(String setting, List<Server> servers, int port, @Nullable String sslBundle) {
+        if (servers.isEmpty()) {
+            throw new SettingException(
+                    setting,
+                    "is an empty list",
+                    "Write at least one server, such as 8.8.8.8#dns.google, or leave the setting out for that one.");
+        }
+        List<Server> complete = new ArrayList<>(servers.size());
+        for (int i = 0; i < servers.size(); i++) {
+            complete.add(checked(setting + "[" + i + "]", servers.get(i), port, sslBundle));
+        }
+        return List.copyOf(complete);
+    }
+
+    static List<Server> checkedBootstrap(String setting, List<Server> servers, int port, @Nullable String sslBundle) {
+        for (int i = 0; i < servers.size(); i++) {
+            if (!IpLiteral.isValid(servers.get(i).host())) {
+                throw new SettingException(
+                        setting + "[" + i + "].host",
+                        "is '" + servers.get(i).host() + "', which is no IP address",
+                        "Write an IP address: this server looks up the names of the others.");
+            }
+        }
+        return servers.isEmpty() ? List.of() : checked(setting, servers, port, sslBundle);
+    }
+
+    private static Server checked(String setting, Server server, int port, @Nullable String sslBundle) {
+        boolean isAddress = IpLiteral.isValid(server.host());
+        if (!isAddress) {
+            HostName.check(setting + ".host", server.host());
+        }
+        if (server.name() != null) {
+            HostName.check(setting + ".name", server.name());
+        }
+        if (server.port() != 0) {
+            Bounds.checkUpstreamPort(setting + ".port", server.port());
+        }
+        List<String> pins = List.copyOf(server.pins());
+        for (int i = 0; i < pins.size(); i++) {
+            checkPin(setting + ".pins[" + i + "]", pins.get(i));
+        }
+        boolean isNamedByHost = server.name() == null && !isAddress && pins.isEmpty();
+        return new Server(
+                server.host(),
+                server.port() == 0 ? port : server.port(),
+                isNamedByHost ? server.host() : server.name(),
+                pins,
+                server.sslBundle() == null ? sslBundle : server.sslBundle());
+    }
+
+    private static void checkPin(String setting, String pin) {
+        if (pinOctets(pin) != PIN_OCTETS) {
+            throw new SettingException(
+                    setting,
+                    "is '" + pin + "', which is not the base64 of a SHA-256",
+                    "Write the 44 characters that end with '=', without a prefix such as sha256/; they are the digest"
+                            + " of the public key in DER: openssl x509 -pubkey -noout -in cert.pem | openssl pkey -pubin"
+                            + " -outform DER | openssl dgst -sha256 -binary | base64");
+        }
+    }
+
+    private static int pinOctets(String pin) {
+        try {
+            return Base64.getDecoder().decode(pin).length;
+        } catch (IllegalArgumentException notBase64) {
+            return -1;
+        }
+    }
+}
