@@ -11,9 +11,13 @@ final class Addresses {
     private static final String MEND =
             "Write IP addresses such as 127.0.0.1 or ::1, separated by commas, or leave the setting out.";
 
+    private static final String NETWORK_MEND =
+            "Write networks such as 192.168.0.0/16 or fd00::/8, separated by commas.";
+
     private Addresses() {}
 
     static void check(String setting, List<String> addresses) {
+        checkEntries(setting, addresses, MEND);
         for (String address : addresses) {
             if (!IpLiteral.isValid(address)) {
                 throw new SettingException(setting, "has '" + address + "', which is no IP address", MEND);
@@ -34,17 +38,22 @@ final class Addresses {
     }
 
     static void checkNetworks(String setting, List<String> networks) {
+        checkEntries(setting, networks, NETWORK_MEND);
         try {
             ClientNetworks.of(networks);
         } catch (IllegalArgumentException refused) {
-            throw new SettingException(
-                    setting,
-                    "has " + refused.getMessage(),
-                    "Write networks such as 192.168.0.0/16 or fd00::/8, separated by commas.");
+            throw new SettingException(setting, "has " + refused.getMessage(), NETWORK_MEND);
         }
     }
 
     static List<InetAddress> parse(List<String> addresses) {
         return addresses.stream().map(IpLiteral::parse).toList();
+    }
+
+    /** What two commas in a row, or one at the end, leave between them. */
+    private static void checkEntries(String setting, List<String> entries, String mend) {
+        if (entries.contains("")) {
+            throw new SettingException(setting, "has an empty entry", mend);
+        }
     }
 }

@@ -62,7 +62,7 @@ final class Bounds {
         return new SettingException(setting, "is " + value, "Write a value from " + least + " to " + most + ".");
     }
 
-    private static String text(Duration duration) {
+    static String text(Duration duration) {
         return duration.toMillis() % 1_000 == 0 ? duration.toSeconds() + "s" : DurationStyle.SIMPLE.print(duration);
     }
 }

@@ -21,7 +21,7 @@ import org.springframework.util.unit.DataSize;
  * @param readiness when the readiness probe says yes
  * @param shutdown how the proxy ends
  */
-@ConfigurationProperties("dnsproxy")
+@ConfigurationProperties(prefix = "dnsproxy", ignoreUnknownFields = false)
 public record DnsproxyProperties(
         @DefaultValue Listen listen,
         @DefaultValue Upstream upstream,
@@ -202,7 +202,7 @@ public record DnsproxyProperties(
      *     {@code dnsproxy.upstream.ssl-bundle}
      */
     public record Server(
-            String host,
+            @DefaultValue("") String host,
             @DefaultValue("0") int port,
             @Nullable String name,
             @DefaultValue List<String> pins,

@@ -14,9 +14,6 @@ import org.springframework.core.convert.converter.Converter;
  */
 final class ServerTextConverter implements Converter<String, Server> {
 
-    private static final String MEND =
-            "Write host, host@port, host#name or host@port#name, such as 8.8.8.8@853#dns.google; commas stand between servers.";
-
     private static final Pattern FORM = Pattern.compile(
             "(?:\\[(?<bracketed>[^\\[\\]@#]+)]|(?<plain>[^\\[\\]@#]+))(?:@(?<port>[^@#]*))?(?:#(?<name>[^@#]*))?");
 
@@ -29,21 +26,21 @@ final class ServerTextConverter implements Converter<String, Server> {
     public Server convert(String source) {
         String text = source.strip();
         if (text.isEmpty()) {
-            throw malformed("has an empty entry");
+            throw new ServerTextException("has an empty entry");
         }
         if (text.contains("://")) {
-            throw malformed("has '" + text + "', a URL");
+            throw new ServerTextException("has '" + text + "', a URL");
         }
         if (COLON_PORT.matcher(text).matches()) {
-            throw malformed("has '" + text + "', where the port stands after ':' and not after '@'");
+            throw new ServerTextException("has '" + text + "', where the port stands after ':' and not after '@'");
         }
         Matcher parts = FORM.matcher(text);
         if (!parts.matches()) {
-            throw malformed("has '" + text + "', which is no server");
+            throw new ServerTextException("has '" + text + "', which is no server");
         }
         String bracketed = parts.group("bracketed");
         if (bracketed != null && (bracketed.indexOf(':') < 0 || !IpLiteral.isValid(bracketed))) {
-            throw malformed("has '" + text + "', whose brackets hold no IPv6 address");
+            throw new ServerTextException("has '" + text + "', whose brackets hold no IPv6 address");
         }
         String host = bracketed == null ? parts.group("plain") : bracketed;
         return new Server(host, port(text, parts.group("port")), name(text, parts.group("name")), List.of(), null);
@@ -54,19 +51,15 @@ final class ServerTextConverter implements Converter<String, Server> {
             return 0;
         }
         if (!PORT.matcher(port).matches()) {
-            throw malformed("has '" + text + "', where '" + port + "' is no port from 1 to 65535");
+            throw new ServerTextException("has '" + text + "', where '" + port + "' is no port from 1 to 65535");
         }
         return Integer.parseInt(port);
     }
 
     private static @Nullable String name(String text, @Nullable String name) {
         if (name != null && name.isEmpty()) {
-            throw malformed("has '" + text + "', where no name follows '#'");
+            throw new ServerTextException("has '" + text + "', where no name follows '#'");
         }
         return name;
-    }
-
-    private static SettingException malformed(String problem) {
-        return new SettingException("dnsproxy.upstream.servers", problem, MEND);
     }
 }

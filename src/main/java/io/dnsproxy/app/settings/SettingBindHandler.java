@@ -1,0 +1,142 @@
+package io.dnsproxy.app.settings;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.AbstractBindHandler;
+import org.springframework.boot.context.properties.bind.BindContext;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Turns whatever keeps a {@code dnsproxy} setting from being bound into a {@link SettingException} that names it, and
+ * refuses two things that binding alone lets pass: a list that was written but is empty, and a list written in one
+ * source both with commas and with indexes, of which the comma form would win in silence.
+ */
+final class SettingBindHandler extends AbstractBindHandler {
+
+    private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of("dnsproxy");
+
+    SettingBindHandler(BindHandler parent) {
+        super(parent);
+    }
+
+    @Override
+    public <T> @Nullable Bindable<T> onStart(ConfigurationPropertyName name, Bindable<T> target, BindContext context) {
+        if (isOurs(name) && isList(target)) {
+            for (ConfigurationPropertySource source : context.getSources()) {
+                refuseBothForms(source, name);
+            }
+        }
+        return super.onStart(name, target, context);
+    }
+
+    @Override
+    public @Nullable Object onSuccess(
+            ConfigurationPropertyName name, Bindable<?> target, BindContext context, Object result) {
+        if (isOurs(name) && result instanceof Collection<?> list && list.isEmpty()) {
+            throw new SettingException(
+                    name.toString(), "is an empty list", "Write at least one element, or leave the setting out.");
+        }
+        return super.onSuccess(name, target, context, result);
+    }
+
+    @Override
+    public @Nullable Object onFailure(
+            ConfigurationPropertyName name, Bindable<?> target, BindContext context, Exception error) throws Exception {
+        // A BindException has passed here before, deeper in.
+        if (isOurs(name) && !(error instanceof BindException) && !(error instanceof SettingException)) {
+            throw explain(name, target, context.getConfigurationProperty(), error);
+        }
+        return super.onFailure(name, target, context, error);
+    }
+
+    private static boolean isOurs(ConfigurationPropertyName name) {
+        return ROOT.equals(name) || ROOT.isAncestorOf(name);
+    }
+
+    private static boolean isList(Bindable<?> target) {
+        return Collection.class.isAssignableFrom(target.getType().toClass());
+    }
+
+    private static void refuseBothForms(ConfigurationPropertySource source, ConfigurationPropertyName name) {
+        if (source.getConfigurationProperty(name) != null
+                && source.containsDescendantOf(name) == ConfigurationPropertyState.PRESENT) {
+            throw new SettingException(
+                    name.toString(),
+                    "is written in two forms, as one list with commas and element by element (" + name + "[0])",
+                    "Keep one of the two.");
+        }
+    }
+
+    private static SettingException explain(
+            ConfigurationPropertyName name,
+            Bindable<?> target,
+            @Nullable ConfigurationProperty property,
+            Exception error) {
+        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ServerTextException malformed) {
+                return new SettingException(name.toString(), malformed.problem(), malformed.mend());
+            }
+            if (cause instanceof SettingException known) {
+                return known;
+            }
+            if (cause instanceof UnboundConfigurationPropertiesException unbound) {
+                return unbound(target, unbound);
+            }
+        }
+        Object value = property == null ? null : property.getValue();
+        return new SettingException(
+                (property == null ? name : property.getName()).toString(),
+                "is '" + value + "', which is no " + kind(target.getType().toClass()),
+                mend(target.getType().toClass()));
+    }
+
+    private static SettingException unbound(Bindable<?> target, UnboundConfigurationPropertiesException error) {
+        String first = error.getUnboundProperties().iterator().next().getName().toString();
+        return isList(target)
+                ? new SettingException(
+                        first, "stands after a gap in the list", "Number the elements 0, 1, 2 without a gap.")
+                : new SettingException(first, "is no setting", "Is it misspelled? Correct it, or take it out.");
+    }
+
+    private static String kind(Class<?> type) {
+        if (type == int.class) {
+            return "whole number";
+        }
+        if (type == Duration.class) {
+            return "time";
+        }
+        return type == DataSize.class ? "size" : "value that this setting can have";
+    }
+
+    private static String mend(Class<?> type) {
+        if (type == int.class) {
+            return "Write digits only.";
+        }
+        if (type == Duration.class) {
+            return "Write a number with its unit, such as 500ms, 10s or 2m.";
+        }
+        if (type == DataSize.class) {
+            return "Write a number with its unit, such as 512KB or 4MB.";
+        }
+        if (type.isEnum()) {
+            return "Write one of "
+                    + Stream.of(type.getEnumConstants())
+                            .map(constant -> constant.toString().toLowerCase(Locale.ROOT))
+                            .collect(Collectors.joining(", "))
+                    + ".";
+        }
+        return "See the description of the setting.";
+    }
+}
