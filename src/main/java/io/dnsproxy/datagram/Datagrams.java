@@ -6,6 +6,7 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.DatagramChannel;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Opens endpoints with the best implementation that this platform lets us have, chosen once. */
 public final class Datagrams {
@@ -21,12 +22,18 @@ public final class Datagrams {
      * @throws DatagramBindException if an address cannot be had; then nothing stays open
      */
     public static List<DatagramEndpoint> open(DatagramSettings settings, int workers) throws IOException {
-        return open(settings, workers, NioDatagramEndpoint::open);
+        return open(
+                settings, workers, Choice.REFUSAL == null ? LinuxDatagramEndpoint::open : NioDatagramEndpoint::open);
     }
 
     /** What was chosen and, if it is not the best, why; for the log. */
     public static String describe() {
-        return "NIO";
+        return Choice.REFUSAL == null ? "recvmmsg/sendmmsg" : "NIO, because " + Choice.REFUSAL;
+    }
+
+    /** Made when the first endpoint is opened, or described. */
+    private static final class Choice {
+        private static final @Nullable String REFUSAL = LinuxSupport.refusal();
     }
 
     /** Opens the sockets of one worker, or throws and leaves none open. */
