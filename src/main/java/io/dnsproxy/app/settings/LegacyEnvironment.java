@@ -88,7 +88,7 @@ final class LegacyEnvironment implements EnvironmentPostProcessor, Ordered {
     private void removeServiceLinks(Map<String, Object> variables) {
         variables.entrySet().removeIf(variable -> {
             String name = variable.getKey();
-            boolean mayBind = isLegacy(name) || (VariableNames.isOurs(name) && name.endsWith("_PORT"));
+            boolean mayBind = isLegacy(name) || (SettingNames.isOurs(name) && name.endsWith("_PORT"));
             boolean isLink = mayBind && isServiceLink(variable.getValue().toString());
             if (isLink) {
                 log.warn(name + " is ignored: its value is that of a Kubernetes service link."
@@ -126,8 +126,8 @@ final class LegacyEnvironment implements EnvironmentPostProcessor, Ordered {
     }
 
     private static boolean isBlankSetting(String variable, Object value) {
-        return VariableNames.isSetting(variable)
-                && !VariableNames.isList(variable)
+        return SettingNames.isSetting(variable)
+                && !SettingNames.isList(variable)
                 && value.toString().isBlank();
     }
 }

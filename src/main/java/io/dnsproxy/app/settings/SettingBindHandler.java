@@ -61,6 +61,28 @@ final class SettingBindHandler extends AbstractBindHandler {
         return super.onFailure(name, target, context, error);
     }
 
+    /**
+     * A list that another source replaces leaves elements that nothing binds, though their names are good: no reason to
+     * refuse them.
+     */
+    @Override
+    public void onFinish(
+            ConfigurationPropertyName name, Bindable<?> target, BindContext context, @Nullable Object result)
+            throws Exception {
+        try {
+            super.onFinish(name, target, context, result);
+        } catch (UnboundConfigurationPropertiesException unbound) {
+            for (ConfigurationProperty property : unbound.getUnboundProperties()) {
+                if (!SettingNames.isSetting(property.getName())) {
+                    throw new SettingException(
+                            property.getName().toString(),
+                            "is no setting",
+                            "Is it misspelled? Correct it, or take it out.");
+                }
+            }
+        }
+    }
+
     private static boolean isOurs(ConfigurationPropertyName name) {
         return ROOT.equals(name) || ROOT.isAncestorOf(name);
     }
@@ -91,8 +113,16 @@ final class SettingBindHandler extends AbstractBindHandler {
             if (cause instanceof SettingException known) {
                 return known;
             }
+            // Of onFinish's there are none left: these come from a list that starts at 1, or leaves a number out.
             if (cause instanceof UnboundConfigurationPropertiesException unbound) {
-                return unbound(target, unbound);
+                return new SettingException(
+                        unbound.getUnboundProperties()
+                                .iterator()
+                                .next()
+                                .getName()
+                                .toString(),
+                        "stands after a gap in the list",
+                        "Number the elements 0, 1, 2 without a gap.");
             }
         }
         Object value = property == null ? null : property.getValue();
@@ -100,14 +130,6 @@ final class SettingBindHandler extends AbstractBindHandler {
                 (property == null ? name : property.getName()).toString(),
                 "is '" + value + "', which is no " + kind(target.getType().toClass()),
                 mend(target.getType().toClass()));
-    }
-
-    private static SettingException unbound(Bindable<?> target, UnboundConfigurationPropertiesException error) {
-        String first = error.getUnboundProperties().iterator().next().getName().toString();
-        return isList(target)
-                ? new SettingException(
-                        first, "stands after a gap in the list", "Number the elements 0, 1, 2 without a gap.")
-                : new SettingException(first, "is no setting", "Is it misspelled? Correct it, or take it out.");
     }
 
     private static String kind(Class<?> type) {

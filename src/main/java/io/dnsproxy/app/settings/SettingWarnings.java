@@ -52,10 +52,10 @@ final class SettingWarnings implements EnvironmentPostProcessor, Ordered {
         List<String> links = new ArrayList<>();
         for (Object key : variables.keySet()) {
             String name = key.toString();
-            if (!VariableNames.isOurs(name) || VariableNames.isSetting(name)) {
+            if (!SettingNames.isOurs(name) || SettingNames.isSetting(name)) {
                 continue;
             }
-            if (VariableNames.isServiceLink(name)) {
+            if (SettingNames.isServiceLink(name)) {
                 links.add(name);
             } else {
                 log.warn(name + " is no setting, and has no effect. Is it misspelled?");

@@ -1,78 +1,241 @@
 package io.dnsproxy.app.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 /** Each setting that is wrong stops the start with one message: the setting as it was written, the fault, the mend. */
 @ExtendWith(OutputCaptureExtension.class)
 class RefusedSettingsTests {
 
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            nullValues = "-",
-            value = {
-                "SERVER_PORT             | abc                  | SERVER_PORT (dnsproxy.listen.port) is 'abc', which is no whole number. | Write digits only.",
-            })
-    void refusesAVariable(String variable, String value, String description, String action, CapturedOutput output) {
-        assertThatThrownBy(() -> Start.with(variable, value).run()).isInstanceOf(Exception.class);
+    private static final String PIN = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
 
-        assertThat(output).contains("Description:\n\n" + description).contains("Action:\n\n" + action);
+    @ParameterizedTest(name = "{0}={1}")
+    @CsvSource(delimiter = '|', textBlock = """
+        SERVER_PORT           | abc                 | (dnsproxy.listen.port) is 'abc', which is no whole number.
+        SERVER_PORT           | 70000               | (dnsproxy.listen.port) is 70000.
+        SERVER_PORT           | -1                  | (dnsproxy.listen.port) is -1.
+        SERVER_ADDRESS        | localhost           | (dnsproxy.listen.address) has 'localhost', which is no IP address.
+        SERVER_ADDRESS        | 127.1               | (dnsproxy.listen.address) has '127.1', which is no IP address.
+        SERVER_HOST           | 010.0.0.1           | (dnsproxy.listen.address) has '010.0.0.1', which is no IP address.
+        SERVER_HOST           | 127.0.0.1,,::1      | (dnsproxy.listen.address) has an empty entry.
+        SERVER_HOST           | fe80::1%nosuch      | (dnsproxy.listen.address) has 'fe80::1%nosuch', which is no IP address.
+        RESOLVER_PORT         | 53                  | (dnsproxy.upstream.port) is 53, the port of plain DNS
+        RESOLVER_PORT         | 0                   | (dnsproxy.upstream.port) is 0.
+        RESOLVER_HOST         | ,                   | (dnsproxy.upstream.servers) has an empty entry.
+        RESOLVER_HOST         | 8.8.8.8,,9.9.9.9    | (dnsproxy.upstream.servers) has an empty entry.
+        RESOLVER_HOST         | 8.8.8.8,9.9.9.9@53  | (dnsproxy.upstream.servers[1].port) is 53, the port of plain DNS
+        RESOLVER_HOST         | 8.8.8.8@0           | (dnsproxy.upstream.servers) has '8.8.8.8@0', where '0' is no port
+        RESOLVER_HOST         | 8.8.8.8@65536       | (dnsproxy.upstream.servers[0].port) is 65536.
+        RESOLVER_HOST         | 8.8.8.8:853         | (dnsproxy.upstream.servers) has '8.8.8.8:853', where the port stands after ':'
+        RESOLVER_HOST         | 8.8.8.8 9.9.9.9     | (dnsproxy.upstream.servers[0].host) is '8.8.8.8 9.9.9.9', which is no IP address
+        RESOLVER_HOST         | 8.8.8.888           | (dnsproxy.upstream.servers[0].host) is '8.8.8.888', which is no IP address
+        RESOLVER_HOST         | a_b.example.org     | (dnsproxy.upstream.servers[0].host) is 'a_b.example.org', which is no IP address
+        RESOLVER_HOST         | 8.8.8.8#            | (dnsproxy.upstream.servers) has '8.8.8.8#', where no name follows '#'.
+        RESOLVER_HOST         | 8.8.8.8#8.8.8.8     | (dnsproxy.upstream.servers[0].name) is '8.8.8.8', which is no host name.
+        RESOLVER_HOST         | tls://dns.example.org | (dnsproxy.upstream.servers) has 'tls://dns.example.org', a URL.
+        RESOLVER_HOST         | [8.8.8.8]@853       | (dnsproxy.upstream.servers) has '[8.8.8.8]@853', whose brackets hold no IPv6
+        DNSPROXY_UPSTREAM_SERVERS        | ''       | (dnsproxy.upstream.servers) is an empty list.
+        DNSPROXY_LISTEN_ADDRESS          | ''       | (dnsproxy.listen.address) is an empty list.
+        DNSPROXY_LISTEN_ALLOW            | ''       | (dnsproxy.listen.allow) is an empty list.
+        DNSPROXY_LISTEN_ALLOW  | 10.0.0.0/33        | (dnsproxy.listen.allow) has '10.0.0.0/33', which is no network: '33'
+        DNSPROXY_LISTEN_ALLOW  | 10.1.2.3/8         | (dnsproxy.listen.allow) has '10.1.2.3/8', which is no network: the address has bits
+        DNSPROXY_LISTEN_ALLOW  | lan                | (dnsproxy.listen.allow) has 'lan', which is no network: 'lan' is no IP address.
+        DNSPROXY_LISTEN_WORKERS | 1025              | (dnsproxy.listen.workers) is 1025.
+        DNSPROXY_LISTEN_UDP_RECEIVE_BUFFER | 4KB    | (dnsproxy.listen.udp.receive-buffer) is 4096B.
+        DNSPROXY_LISTEN_UDP_SEND_BUFFER | 4 apples  | (dnsproxy.listen.udp.send-buffer) is '4 apples', which is no size.
+        DNSPROXY_LISTEN_TCP_IDLE_TIMEOUT | 2h       | (dnsproxy.listen.tcp.idle-timeout) is 7200s.
+        DNSPROXY_LISTEN_TCP_MAXCONNECTIONS | 0      | (dnsproxy.listen.tcp.max-connections) is 0.
+        DNSPROXY_UPSTREAM_BOOTSTRAP | dns.example.org | (dnsproxy.upstream.bootstrap[0].host) is 'dns.example.org', which is no IP address.
+        DNSPROXY_UPSTREAM_BOOTSTRAP | 8.8.8.8@53    | (dnsproxy.upstream.bootstrap[0].port) is 53, the port of plain DNS
+        DNSPROXY_UPSTREAM_BOOTSTRAP | 8.8.8.8@x     | (dnsproxy.upstream.bootstrap) has '8.8.8.8@x', where 'x' is no port
+        DNSPROXY_UPSTREAM_SSL_BUNDLE | internal     | (dnsproxy.upstream.ssl-bundle) is 'internal', and there is no SSL bundle of that name.
+        DNSPROXY_UPSTREAM_SOURCE_ADDRESS | ::1,::2  | (dnsproxy.upstream.source-address) has two addresses of one family: ::1, ::2.
+        DNSPROXY_UPSTREAM_CONNECT_TIMEOUT | 5s      | (dnsproxy.upstream.connect-timeout) is 5s, longer than dnsproxy.upstream.total-timeout, which is 4s.
+        DNSPROXY_UPSTREAM_ATTEMPT_TIMEOUT | 4001ms  | (dnsproxy.upstream.attempt-timeout) is 4001ms, longer than dnsproxy.upstream.total-timeout
+        DNSPROXY_UPSTREAM_IDLETIMEOUT | soon        | (dnsproxy.upstream.idle-timeout) is 'soon', which is no time.
+        DNSPROXY_UPSTREAM_SERVERS_1_HOST | 8.8.8.8  | (dnsproxy.upstream.servers[1].host) stands after a gap in the list.
+        DNSPROXY_MAX_IN_FLIGHT | 0                  | (dnsproxy.max-in-flight) is 0.
+        DNSPROXY_READINESS     | never              | (dnsproxy.readiness) is 'never', which is no value that this setting can have.
+        DNSPROXY_SHUTDOWN_GRACE | -1s               | (dnsproxy.shutdown.grace) is -1s.
+        DNSPROXY_SHUTDOWN_DELAY | 25s               | (dnsproxy.shutdown.delay) and dnsproxy.shutdown.grace are 35s together
+        MANAGEMENT_SERVER_PORT | abc                | (server.port) is 'abc', which is no whole number.
+        MANAGEMENT_SERVER_PORT | 70000              | (server.port) is 70000.
+        """)
+    void namesTheVariable(String variable, String value, String description, CapturedOutput output) {
+        assertRefused(Start.with(variable, value), output);
+
+        assertThat(output).contains("Description:\n\n" + variable + " " + description);
+    }
+
+    @ParameterizedTest(name = "{0}={1}")
+    @CsvSource(delimiter = '|', textBlock = """
+        SERVER_PORT                        | 70000       | Write a value from 0 to 65535.
+        SERVER_ADDRESS                     | localhost   | Write IP addresses such as 127.0.0.1 or ::1
+        RESOLVER_HOST                      | 8.8.8.8:853 | Write host, host@port, host#name or host@port#name, such as 8.8.8.8@853#dns.google
+        RESOLVER_PORT                      | 53          | Write the server's DNS-over-TLS port, 853 at nearly all of them
+        DNSPROXY_LISTEN_ALLOW              | lan         | Write networks such as 192.168.0.0/16 or fd00::/8
+        DNSPROXY_LISTEN_UDP_SEND_BUFFER    | 4 apples    | Write a number with its unit, such as 512KB or 4MB.
+        DNSPROXY_UPSTREAM_IDLE_TIMEOUT     | soon        | Write a number with its unit, such as 500ms, 10s or 2m.
+        DNSPROXY_UPSTREAM_SSL_BUNDLE       | internal    | Set spring.ssl.bundle.pem.internal.truststore.certificate=file:/path/to/ca.pem.
+        DNSPROXY_READINESS                 | never       | Write one of latched, upstream, always.
+        """)
+    void saysWhatToWriteInstead(String variable, String value, String action, CapturedOutput output) {
+        assertRefused(Start.with(variable, value), output);
+
+        assertThat(output).contains("Action:\n\n" + action);
+    }
+
+    @Test
+    void refusesAListInBothForms(CapturedOutput output) {
+        assertRefused(
+                Start.with("DNSPROXY_UPSTREAM_SERVERS", "8.8.8.8").and("DNSPROXY_UPSTREAM_SERVERS_0_HOST", "9.9.9.9"),
+                output);
+
+        assertThat(output).contains("DNSPROXY_UPSTREAM_SERVERS (dnsproxy.upstream.servers) is written in two forms");
+    }
+
+    @Test
+    void namesTheFileAndTheLine(@TempDir Path folder, CapturedOutput output) throws IOException {
+        Path file = folder.resolve("more.yml");
+        Files.writeString(file, """
+                dnsproxy.upstream.servers:
+                  - host: 8.8.8.8
+                    pins:
+                      - %s
+                      - sha256/abc
+                """.formatted(PIN));
+
+        assertRefused(Start.withArguments("--spring.config.additional-location=file:" + file), output);
+
+        assertThat(output)
+                .contains("dnsproxy.upstream.servers[0].pins[1] (")
+                .contains("more.yml] - 5:9)")
+                .contains("is 'sha256/abc', which is not the base64 of a SHA-256.");
+    }
+
+    @Test
+    void refusesAMisspelledProperty(CapturedOutput output) {
+        assertRefused(
+                Start.withArguments(
+                        "--dnsproxy.upstream.servers[0].host=8.8.8.8", "--dnsproxy.upstream.servers[0].pin=x"),
+                output);
+
+        assertThat(output).contains("dnsproxy.upstream.servers[0].pin (commandLineArgs) is no setting.");
+    }
+
+    @Test
+    void refusesAPinOfAnotherLength(CapturedOutput output) {
+        assertRefused(
+                Start.withArguments(
+                        "--dnsproxy.upstream.servers[0].host=8.8.8.8", "--dnsproxy.upstream.servers[0].pins=AAAA"),
+                output);
+
+        assertThat(output).contains("dnsproxy.upstream.servers[0].pins[0] (commandLineArgs) is 'AAAA', which is not");
+    }
+
+    @Test
+    void refusesATrustStoreThatIsNotThere(CapturedOutput output) {
+        assertRefused(
+                Start.withArguments(
+                        "--spring.ssl.bundle.pem.internal.truststore.certificate=file:/nonexistent/ca.pem",
+                        "--dnsproxy.upstream.servers[0].host=8.8.8.8",
+                        "--dnsproxy.upstream.servers[0].ssl-bundle=internal"),
+                output);
+
+        assertThat(output)
+                .contains(
+                        "dnsproxy.upstream.servers[0].ssl-bundle (commandLineArgs) is 'internal', a bundle whose trust"
+                                + " store cannot be read: /nonexistent/ca.pem (No such file or directory).")
+                .contains("Let spring.ssl.bundle.pem.internal.truststore.certificate name a file");
+    }
+
+    @Test
+    void refusesATrustStoreThatIsGarbage(@TempDir Path folder, CapturedOutput output) throws IOException {
+        Path file = Files.writeString(folder.resolve("ca.pem"), "no certificate\n");
+
+        assertRefused(
+                Start.with("DNSPROXY_UPSTREAM_SSLBUNDLE", "internal")
+                        .and("SPRING_SSL_BUNDLE_PEM_INTERNAL_TRUSTSTORE_CERTIFICATE", "file:" + file),
+                output);
+
+        assertThat(output)
+                .contains(
+                        "DNSPROXY_UPSTREAM_SSLBUNDLE (dnsproxy.upstream.ssl-bundle) is 'internal', a bundle whose trust"
+                                + " store cannot be read:");
+    }
+
+    @Test
+    void refusesABundleWithoutATrustStore(CapturedOutput output) {
+        assertRefused(
+                Start.withArguments(
+                        "--spring.ssl.bundle.pem.internal.truststore.certificate=",
+                        "--dnsproxy.upstream.ssl-bundle=internal"),
+                output);
+
+        assertThat(output).contains("is 'internal', a bundle without a trust store.");
+    }
+
+    @Test
+    void explainsAnAddressInUse(CapturedOutput output) {
+        assertThat(catchThrowable(() -> Start.with("SERVER_PORT", "1053").run(WebApplicationType.NONE, Busy.class)))
+                .isNotNull();
+
+        assertThat(output)
+                .contains(
+                        "SERVER_PORT (dnsproxy.listen.port) is 1053, but another program listens on [0:0:0:0:0:0:0:1] port 1053 already.")
+                .contains("or take another port by SERVER_PORT");
         assertThat(output.toString().lines()).noneMatch(line -> line.startsWith("\tat "));
     }
 
-    static final String[][] CASES = {
-        {"SERVER_PORT", "70000"},
-        {"DNSPROXY_UPSTREAM_SERVERS_1_HOST", "8.8.8.8"},
-        {"RESOLVER_HOST", "a.example.org@53"},
-        {"DNSPROXY_SHUTDOWN_DELAY", "30s"},
-        {"SERVER_HOST", "::1,"},
-    };
+    @Test
+    void explainsHowToBindALowPort() {
+        SettingException refused =
+                SettingException.noPermission(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 53));
 
-    @org.junit.jupiter.api.Test
-    void probe() {
-        for (String[] c : CASES) {
-            System.out.println("#### " + c[0] + "=" + c[1]);
-            try {
-                Start.with(c[0], c[1]).run().close();
-                System.out.println("STARTED");
-            } catch (Exception e) {
-                System.out.println("threw " + e.getClass());
-            }
-        }
-        for (String[] a : new String[][] {
-            {
-                "--spring.ssl.bundle.pem.x.truststore.certificate=file:/nonexistent.pem",
-                "--dnsproxy.upstream.ssl-bundle=x"
-            },
-            {"--spring.ssl.bundle.pem.x.truststore.certificate=file:/nonexistent.pem"},
-            {"--spring.ssl.bundle.pem.x.truststore.certificate=file:/etc/passwd", "--dnsproxy.upstream.ssl-bundle=x"},
-            {
-                "--spring.ssl.bundle.pem.x.truststore.certificate=-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
-                "--dnsproxy.upstream.ssl-bundle=x"
-            },
-            {"--spring.ssl.bundle.pem.x.truststore.certificate=", "--dnsproxy.upstream.ssl-bundle=x"},
-            {"--dnsproxy.upstream.servers[0].host=8.8.8.8", "--dnsproxy.upstream.servers[0].pins=sha256/abc"},
-            {"--dnsproxy.upstream.servers[0].host=8.8.8.8", "--dnsproxy.upstream.servers[0].pins="},
-            {"--dnsproxy.upstream.servers[0].host=8.8.8.8", "--dnsproxy.upstream.servers[0].pin=a"},
-            {"--dnsproxy.upstream.servers[0].host=8.8.8.8", "--dnsproxy.upstream.servers[0].port=53"},
-            {"--dnsproxy.upstream.servers[0].host=8.8.8.8", "--dnsproxy.upstream.servers=9.9.9.9"},
-            {"--dnsproxy.upstream.servers=8.8.8.8,9.9.9.9@53"},
-            {"--dnsproxy.nope=1"},
-        }) {
-            System.out.println("#### " + java.util.Arrays.toString(a));
-            try {
-                Start.withArguments(a).run().close();
-                System.out.println("STARTED");
-            } catch (Exception e) {
-                System.out.println("threw " + e.getClass());
-            }
+        assertThat(refused)
+                .hasMessageContaining("127.0.0.1 port 53")
+                .hasMessageContaining("SERVER_PORT=1053")
+                .hasMessageContaining("net.ipv4.ip_unprivileged_port_start=53")
+                .hasMessageContaining("CAP_NET_BIND_SERVICE");
+        assertThat(refused.getStackTrace()).isEmpty();
+    }
+
+    @Test
+    void explainsAnAddressOfAnotherMachine() {
+        assertThat(SettingException.addressNotAvailable(new InetSocketAddress(InetAddress.ofLiteral("192.0.2.1"), 53)))
+                .hasMessageStartingWith(
+                        "dnsproxy.listen.address has 192.0.2.1, an address that this machine does not have.");
+    }
+
+    private static void assertRefused(Start start, CapturedOutput output) {
+        assertThat(catchThrowable(() -> start.run().close())).isNotNull();
+        assertThat(output).containsOnlyOnce("APPLICATION FAILED TO START");
+        assertThat(output.toString().lines()).noneMatch(line -> line.startsWith("\tat "));
+    }
+
+    /** What the wiring of the listeners will do. */
+    @Configuration(proxyBeanMethods = false)
+    static class Busy {
+
+        @Bean
+        Object listener() {
+            throw SettingException.addressInUse(new InetSocketAddress(InetAddress.ofLiteral("::1"), 1053));
         }
     }
 }

@@ -8,12 +8,13 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 
 /**
- * Knows which environment variables bind to {@link DnsproxyProperties}, from the components of the record itself:
- * {@code ssl-bundle} binds as {@code SSL_BUNDLE} and as {@code SSLBUNDLE}, elements of lists as {@code SERVERS_0_HOST}.
+ * Knows which environment variables and properties bind to {@link DnsproxyProperties}, from the components of the record
+ * itself: {@code ssl-bundle} binds as {@code SSL_BUNDLE} and as {@code SSLBUNDLE}, elements of lists as {@code SERVERS_0_HOST}.
  */
-final class VariableNames {
+final class SettingNames {
 
     private static final String PREFIX = "DNSPROXY";
 
@@ -25,7 +26,7 @@ final class VariableNames {
     private static final Pattern SERVICE_LINK = Pattern.compile(
             PREFIX + "_(.+_)?(SERVICE_(HOST|PORT(_.+)?)|PORT|PORT_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)");
 
-    private VariableNames() {}
+    private SettingNames() {}
 
     /** Whether the variable is meant for the proxy, spelled well or not. */
     static boolean isOurs(String variable) {
@@ -34,6 +35,15 @@ final class VariableNames {
 
     static boolean isSetting(String variable) {
         return SETTING.matcher(variable).matches();
+    }
+
+    /** Whether the property is one of the record's, as an element of a list too. */
+    static boolean isSetting(ConfigurationPropertyName property) {
+        return isSetting(property.toString()
+                .toUpperCase(Locale.ROOT)
+                .replace("-", "")
+                .replace("]", "")
+                .replaceAll("[.\\[]", "_"));
     }
 
     /** Whether it is a whole list, in the form with commas. */
