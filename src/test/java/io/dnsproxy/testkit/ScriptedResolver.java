@@ -49,6 +49,7 @@ public final class ScriptedResolver implements AutoCloseable {
     private final int port;
 
     private volatile ServerSocket listener;
+    private volatile Thread acceptor;
     private volatile Script script = HONEST;
     private volatile IntFunction<Welcome> welcome = _ -> Welcome.TLS;
     private volatile CountDownLatch reading = new CountDownLatch(0);
@@ -58,7 +59,7 @@ public final class ScriptedResolver implements AutoCloseable {
         tls = new ServerTls(certificate);
         listener = bound(port);
         this.port = listener.getLocalPort();
-        accept(listener);
+        acceptor = accept(listener);
     }
 
     /** Starts on a free port, with a certificate for {@link #NAME} and 127.0.0.1 by an authority of its own. */
@@ -151,8 +152,11 @@ public final class ScriptedResolver implements AutoCloseable {
     public void stopListening() {
         try {
             listener.close();
+            acceptor.join(); // the port is refused only when nobody waits in accept() any more
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -160,7 +164,7 @@ public final class ScriptedResolver implements AutoCloseable {
     public void listenAgain() {
         try {
             listener = bound(port);
-            accept(listener);
+            acceptor = accept(listener);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -168,7 +172,7 @@ public final class ScriptedResolver implements AutoCloseable {
 
     // ------------ TLS
 
-    /** Shows this certificate from the next full handshake on; sessions that were begun under another can still be resumed. */
+    /** Shows this certificate from the next handshake on. Sessions begun under another are not resumed: the JDK's tickets are bound to it. */
     public void certificate(ServerCertificate next) {
         tls.certificate(next);
     }
@@ -277,8 +281,8 @@ public final class ScriptedResolver implements AutoCloseable {
         return socket;
     }
 
-    private void accept(ServerSocket socket) {
-        Thread.ofVirtual().name("resolver-" + socket.getLocalPort()).start(() -> {
+    private Thread accept(ServerSocket socket) {
+        return Thread.ofVirtual().name("resolver-" + socket.getLocalPort()).start(() -> {
             while (!socket.isClosed()) {
                 try {
                     accepted(socket.accept());

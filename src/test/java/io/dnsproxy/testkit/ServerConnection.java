@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,7 @@ final class ServerConnection {
     private final Frames frames = new Frames();
 
     private @Nullable TlsPeer tls;
+    private long helloMillis;
     private volatile boolean frozen;
     private volatile boolean startedTls;
     private volatile boolean handshakeCompleted;
@@ -154,7 +156,7 @@ final class ServerConnection {
         TlsPeer peer = new TlsPeer(socket, in, engine);
         tls = peer;
         peer.handshake();
-        resumed = resolver.tls().wasResumed(engine);
+        resumed = engine.getSession().getCreationTime() < helloMillis;
         protocol = engine.getSession().getProtocol();
         String selected = engine.getApplicationProtocol();
         alpnSelected = selected == null || selected.isEmpty() ? null : selected;
@@ -224,6 +226,20 @@ final class ServerConnection {
         }
     }
 
+    /**
+     * Waits for the clock to move on. A session made after it is told by its creation time from any that was there when the hello came:
+     * that is how a resumed one is known, for the JDK's server does not say.
+     */
+    private static long nextMillisecond() {
+        long before = System.currentTimeMillis();
+        long now = before;
+        while (now == before) {
+            LockSupport.parkNanos(100_000);
+            now = System.currentTimeMillis();
+        }
+        return now;
+    }
+
     /** Hands octets on only while neither the connection nor the resolver is stopped from reading. */
     private final class GatedInput extends FilterInputStream {
 
@@ -246,6 +262,7 @@ final class ServerConnection {
                 if (first && count > 0) {
                     first = false;
                     startedTls = octets[offset] == HANDSHAKE_RECORD;
+                    helloMillis = nextMillisecond();
                 }
                 return count;
             } catch (InterruptedException e) {

@@ -7,7 +7,6 @@ import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
@@ -47,11 +46,6 @@ final class ServerTls {
         return engine;
     }
 
-    /** Whether the handshake went without a certificate, which is what resumption is. To be asked once, after the handshake. */
-    boolean wasResumed(SSLEngine engine) {
-        return !keys.asked.remove(engine);
-    }
-
     ServerCertificate certificate() {
         return keys.current;
     }
@@ -86,10 +80,9 @@ final class ServerTls {
         }
     }
 
-    /** Gives out the certificate of the moment, and remembers which handshakes asked for one: a resumed one does not. */
+    /** Gives out the certificate of the moment. */
     private static final class SwitchableKeys extends X509ExtendedKeyManager {
 
-        private final Set<SSLEngine> asked = ConcurrentHashMap.newKeySet();
         private final Map<String, ServerCertificate> given = new ConcurrentHashMap<>();
         private volatile ServerCertificate current;
 
@@ -101,7 +94,6 @@ final class ServerTls {
         public @Nullable String chooseEngineServerAlias(
                 String keyType, Principal @Nullable [] issuers, SSLEngine engine) {
             ServerCertificate certificate = current;
-            asked.add(engine);
             if (!keyType.equals(certificate.keyPair().getPublic().getAlgorithm())) {
                 return null;
             }
