@@ -1,6 +1,8 @@
 package io.dnsproxy.wire;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * An answer to a question, immutable and shared between threads and clients.
@@ -112,6 +114,19 @@ public final class Answer {
     /** What it occupies in memory, estimated: the message, its offsets, and what the JVM adds. */
     public int octets() {
         return OBJECT_OCTETS + message.length + 2 * ttlOffsets.length + errors.length;
+    }
+
+    /** RDATA of each record of this type in the answer section, copied; for those who look at few answers. */
+    public List<byte[]> answerData(int type) {
+        List<byte[]> found = new ArrayList<>();
+        int records = Math.min(answerRecords(), ttlOffsets.length);
+        for (int i = 0; i < records; i++) {
+            int ttlAt = ttlOffsets[i];
+            if (Records.typeByTtl(message, ttlAt) == type) {
+                found.add(Arrays.copyOfRange(message, Records.rdataByTtl(ttlAt), Records.endByTtl(message, ttlAt)));
+            }
+        }
+        return found;
     }
 
     /** The least TTL in the answer section (RFC 2181 5.2); 0 if that is empty. */

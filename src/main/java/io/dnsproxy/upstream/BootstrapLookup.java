@@ -1,0 +1,84 @@
+package io.dnsproxy.upstream;
+
+import io.dnsproxy.wire.Answer;
+import io.dnsproxy.wire.Header;
+import io.dnsproxy.wire.Query;
+import io.dnsproxy.wire.RecordType;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Looks names up over DNS over TLS at servers that are given by address, so that not even this leaves in the clear. Asks
+ * one after the other until one knows; IPv4 addresses come first.
+ */
+public final class BootstrapLookup implements HostLookup {
+
+    private static final int LABEL_OCTETS_MAX = 63; // RFC 1035 2.3.4
+    private static final int CLASS_IN = 1;
+
+    private final List<? extends Upstream> servers;
+
+    /** @param servers at least one, each given by address */
+    public BootstrapLookup(List<? extends Upstream> servers) {
+        this.servers = List.copyOf(servers);
+    }
+
+    @Override
+    public CompletionStage<List<InetAddress>> lookUp(String host) {
+        return addressesOf(host, RecordType.A).thenCombine(addressesOf(host, RecordType.AAAA), (ipv4, ipv6) -> {
+            List<InetAddress> all = new ArrayList<>(ipv4);
+            all.addAll(ipv6);
+            return all;
+        });
+    }
+
+    private CompletionStage<List<InetAddress>> addressesOf(String host, int type) {
+        return ask(Query.of(queryOf(host, type)), 0).handle((answer, failure) -> {
+            List<InetAddress> addresses = new ArrayList<>();
+            if (answer != null) {
+                answer.answerData(type).forEach(octets -> addTo(addresses, octets));
+            }
+            return addresses;
+        });
+    }
+
+    private CompletionStage<Answer> ask(Query query, int index) {
+        CompletionStage<Answer> asked = servers.get(index).exchange(query);
+        if (index == servers.size() - 1) {
+            return asked;
+        }
+        return asked.handle((answer, failure) -> answer != null && answer.answerRecords() > 0
+                        ? CompletableFuture.completedFuture(answer)
+                        : ask(query, index + 1))
+                .thenCompose(next -> next);
+    }
+
+    private static void addTo(List<InetAddress> addresses, byte[] octets) {
+        try {
+            addresses.add(InetAddress.getByAddress(octets));
+        } catch (UnknownHostException e) {
+            // Neither 4 nor 16 octets: no address.
+        }
+    }
+
+    /** A query for a host name that the settings have checked. */
+    private static byte[] queryOf(String host, int type) {
+        ByteBuffer query = ByteBuffer.allocate(Header.OCTETS + host.length() + 2 + 4);
+        query.putShort((short) 0).putShort((short) Header.RD).putShort((short) 1);
+        query.position(Header.OCTETS);
+        for (String label : host.split("\\.", 0)) {
+            byte[] octets = label.getBytes(StandardCharsets.US_ASCII);
+            query.put((byte) Math.min(octets.length, LABEL_OCTETS_MAX)).put(octets);
+        }
+        query.put((byte) 0).putShort((short) type).putShort((short) CLASS_IN);
+        byte[] message = new byte[query.position()];
+        query.flip().get(message);
+        return message;
+    }
+}

@@ -1,0 +1,84 @@
+package io.dnsproxy.upstream;
+
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.TrustManagerFactory;
+
+/**
+ * All upstreams, each with its shared connections, and the event loops that they run on.
+ *
+ * <p>Life: {@link #start} dials every upstream and waits for none; {@link #close} is polite: answers that are due still
+ * come, then close_notify, then FIN.
+ */
+public final class DotUpstreamPool implements AutoCloseable {
+
+    private static final long CLOSE_QUIET_MILLIS = 0;
+
+    private final MultiThreadIoEventLoopGroup loops;
+    private final List<DotUpstream> upstreams;
+    private final UpstreamSettings settings;
+
+    /**
+     * @param servers at least one, in the order of the settings
+     * @param lookup finds the addresses of servers given by host name
+     * @param loopCount how many threads the upstreams share; each upstream stays on one
+     * @param burst told around the answers of one read, on these threads
+     * @throws IllegalArgumentException when no TLS client can be set up for a server
+     */
+    public DotUpstreamPool(
+            List<UpstreamServer> servers,
+            UpstreamSettings settings,
+            HostLookup lookup,
+            int loopCount,
+            AnswerBurst burst) {
+        this.settings = settings;
+        this.loops = new MultiThreadIoEventLoopGroup(
+                loopCount, new DefaultThreadFactory("upstream", true), NioIoHandler.newFactory());
+        List<DotUpstream> made = new ArrayList<>();
+        for (UpstreamServer server : servers) {
+            made.add(new DotUpstream(server, settings, lookup, loops.next(), burst));
+        }
+        this.upstreams = List.copyOf(made);
+    }
+
+    /** One for each server, in the order of the settings. */
+    public List<DotUpstream> upstreams() {
+        return upstreams;
+    }
+
+    /** Dials every upstream in the background. */
+    public void start() {
+        upstreams.forEach(DotUpstream::warmUp);
+    }
+
+    /** Whether any upstream has authenticated since the start. */
+    public boolean hasEverConnected() {
+        return upstreams.stream().anyMatch(upstream -> upstream.status().everConnected());
+    }
+
+    /** Whether any upstream is usable now. */
+    public boolean isUsable() {
+        return upstreams.stream().anyMatch(DotUpstream::isUsable);
+    }
+
+    /**
+     * Gives a server other authorities, without a restart: new connections are judged by them, open ones retire.
+     *
+     * @param server its place in the settings, from 0
+     */
+    public void trust(int server, TrustManagerFactory authorities) {
+        upstreams.get(server).trust(authorities);
+    }
+
+    /** Closes every connection when its answers have come, at the latest after the total timeout. Blocks until done. */
+    @Override
+    public void close() {
+        upstreams.forEach(DotUpstream::stop);
+        loops.shutdownGracefully(CLOSE_QUIET_MILLIS, settings.totalTimeout().toMillis(), TimeUnit.MILLISECONDS);
+        loops.terminationFuture().awaitUninterruptibly();
+    }
+}

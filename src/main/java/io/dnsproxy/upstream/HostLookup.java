@@ -1,0 +1,19 @@
+package io.dnsproxy.upstream;
+
+import java.net.InetAddress;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Finds the addresses of an upstream that is given by host name. What it finds is not trusted: the server behind it must
+ * still authenticate (RFC 8310 7).
+ */
+public interface HostLookup {
+
+    /**
+     * Looks the name up without blocking the caller; the answer may come on any thread.
+     *
+     * @return at least one address, or a failed stage
+     */
+    CompletionStage<List<InetAddress>> lookUp(String host);
+}

@@ -1,0 +1,26 @@
+package io.dnsproxy.upstream;
+
+import io.dnsproxy.wire.Answer;
+import io.dnsproxy.wire.Query;
+import java.util.concurrent.CompletableFuture;
+
+/** One resolver that can be asked. */
+public interface Upstream {
+
+    /** What logs, health and metrics call it: {@code 9.9.9.9#dns.quad9.net}. */
+    String name();
+
+    /**
+     * Asks this resolver, from any thread, without blocking.
+     *
+     * <p>The future completes with the answer, whatever its rcode, or fails with an {@link UpstreamException}, on this
+     * upstream's event loop. A caller that no longer needs the answer cancels it: a query that has not left yet then never
+     * does.
+     *
+     * @param query a copy, that nobody changes any more
+     */
+    CompletableFuture<Answer> exchange(Query query);
+
+    /** Whether a query has good prospects here: connected, or free to connect. Cheap, from any thread. */
+    boolean isUsable();
+}

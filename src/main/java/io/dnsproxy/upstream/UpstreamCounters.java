@@ -1,0 +1,99 @@
+package io.dnsproxy.upstream;
+
+import io.dnsproxy.upstream.UpstreamException.Reason;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongConsumer;
+
+/** What one upstream has done since the start. Written by its event loop, read by anyone. */
+public final class UpstreamCounters {
+
+    final LongAdder sent = new LongAdder();
+    final LongAdder answered = new LongAdder();
+    final LongAdder mismatched = new LongAdder();
+    final LongAdder late = new LongAdder();
+    final LongAdder dials = new LongAdder();
+    final LongAdder fullHandshakes = new LongAdder();
+    final LongAdder resumedHandshakes = new LongAdder();
+    private final LongAdder[] failures = new LongAdder[Reason.values().length];
+
+    volatile int connections;
+    volatile int inFlight;
+    volatile int resting;
+    volatile int waiting;
+    volatile LongConsumer latencyNanos = nanos -> {};
+
+    UpstreamCounters() {
+        for (int i = 0; i < failures.length; i++) {
+            failures[i] = new LongAdder();
+        }
+    }
+
+    void failed(Reason reason) {
+        failures[reason.ordinal()].increment();
+    }
+
+    /** Sends the time from query to answer of each exchange, in nanoseconds, to the given recorder, on the event loop. */
+    public void recordLatencyTo(LongConsumer recorder) {
+        latencyNanos = recorder;
+    }
+
+    /** Queries written to a connection. */
+    public long sent() {
+        return sent.sum();
+    }
+
+    /** Answers that came, late ones included. */
+    public long answered() {
+        return answered.sum();
+    }
+
+    /** Messages that answered no query of their connection, and were ignored. */
+    public long mismatched() {
+        return mismatched.sum();
+    }
+
+    /** Answers that came after the attempt timeout. */
+    public long late() {
+        return late.sum();
+    }
+
+    /** Connections attempted. */
+    public long dials() {
+        return dials.sum();
+    }
+
+    /** TLS handshakes with a certificate sent. */
+    public long fullHandshakes() {
+        return fullHandshakes.sum();
+    }
+
+    /** TLS handshakes that resumed an earlier session. */
+    public long resumedHandshakes() {
+        return resumedHandshakes.sum();
+    }
+
+    /** Exchanges and dials that ended for this reason. */
+    public long failures(Reason reason) {
+        return failures[reason.ordinal()].sum();
+    }
+
+    /** Connections open now. */
+    public int connections() {
+        return connections;
+    }
+
+    /** Queries sent and not answered yet, now. */
+    public int inFlight() {
+        return inFlight;
+    }
+
+    /** Ids that rest on the open connections, now. */
+    public int resting() {
+        return resting;
+    }
+
+    /** Queries that wait for a connection, now. */
+    public int waiting() {
+        return waiting;
+    }
+}

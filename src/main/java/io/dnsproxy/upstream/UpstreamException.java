@@ -1,0 +1,64 @@
+package io.dnsproxy.upstream;
+
+/** Why an upstream gave no answer. Expected, frequent on bad days, and therefore without a stack trace. */
+public final class UpstreamException extends Exception {
+
+    /** The kinds of failure; each is a metric's label and a word in the log. */
+    public enum Reason {
+        /** No TCP connection: refused, unreachable, timed out, or the host name has no address. */
+        CONNECT,
+        /** TCP, but no TLS: not a TLS server, no common version, timed out. */
+        HANDSHAKE,
+        /** The certificate is not trusted, not valid now, or not for this name or address. */
+        CERTIFICATE,
+        /** No configured pin matches the certificate's key. */
+        PIN,
+        /** The connection closed before the answer came. */
+        CLOSED,
+        /** No answer in time. */
+        TIMEOUT,
+        /** What came back was no DNS message, or a broken one. */
+        MALFORMED,
+        /** More queries are waiting for this upstream than its bound allows. */
+        OVERLOADED,
+        /** It failed just now and is left alone for a while. */
+        BACKING_OFF,
+        /** The proxy is shutting down. */
+        STOPPED
+    }
+
+    private final Reason reason;
+    private final boolean closedBetweenAnswers;
+
+    UpstreamException(Reason reason, String message) {
+        this(reason, message, false);
+    }
+
+    private UpstreamException(Reason reason, String message, boolean closedBetweenAnswers) {
+        super(message, null, false, false);
+        this.reason = reason;
+        this.closedBetweenAnswers = closedBetweenAnswers;
+    }
+
+    /** The connection had answered other queries before it closed. */
+    static UpstreamException closedBetweenAnswers(String message) {
+        return new UpstreamException(Reason.CLOSED, message, true);
+    }
+
+    /** Nobody answered in time. */
+    public static UpstreamException timeout() {
+        return new UpstreamException(Reason.TIMEOUT, "no upstream answered in time");
+    }
+
+    public Reason reason() {
+        return reason;
+    }
+
+    /**
+     * Whether the query was on a connection that answered others and then closed: bad luck, which does not count as a try
+     * at this upstream (RFC 9520 3.1 allows three).
+     */
+    public boolean closedBetweenAnswers() {
+        return closedBetweenAnswers;
+    }
+}

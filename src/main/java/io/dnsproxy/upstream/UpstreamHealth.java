@@ -1,0 +1,107 @@
+package io.dnsproxy.upstream;
+
+import io.dnsproxy.upstream.UpstreamException.Reason;
+import io.dnsproxy.upstream.UpstreamStatus.UpstreamFailure;
+import java.time.Instant;
+import java.util.function.DoubleSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is known of one upstream's health, from what happens to real traffic (no probes): usable while connected, or while
+ * nothing speaks against connecting. The log has one line for each change. Written by the upstream's event loop;
+ * {@link #status} is for anyone.
+ */
+final class UpstreamHealth {
+
+    private static final Logger LOG = LoggerFactory.getLogger(UpstreamHealth.class);
+
+    private final String name;
+    private final Backoff backoff;
+    private boolean connected;
+    private boolean silent;
+    private volatile UpstreamStatus status = new UpstreamStatus(true, false, Instant.now(), null);
+
+    /** @param random draws from 0 (inclusive) to 1 (exclusive), for {@link Backoff} */
+    UpstreamHealth(String name, DoubleSupplier random) {
+        this.name = name;
+        this.backoff = new Backoff(random);
+    }
+
+    String name() {
+        return name;
+    }
+
+    UpstreamStatus status() {
+        return status;
+    }
+
+    /** Whether a connection is open that takes queries. */
+    void connected(boolean isConnected) {
+        connected = isConnected;
+        if (isConnected) {
+            silent = false;
+        }
+        update();
+    }
+
+    /** Nothing arrives on its connection, and there is no other. */
+    void silent() {
+        silent = true;
+        update();
+    }
+
+    /** An answer came. */
+    void answered() {
+        backoff.succeeded();
+    }
+
+    /**
+     * A dial failed, or a connection that had never answered.
+     *
+     * @return how long to leave the upstream alone, in nanoseconds
+     */
+    long failed(Reason reason, String cause, long nowNanos) {
+        UpstreamStatus before = status;
+        status = new UpstreamStatus(
+                before.usable(),
+                before.everConnected(),
+                before.since(),
+                new UpstreamFailure(reason, cause, Instant.now()));
+        long pauseNanos = backoff.failed(nowNanos);
+        update();
+        return pauseNanos;
+    }
+
+    /** How much longer to leave it alone, in nanoseconds; 0 when it may be dialed. */
+    long pauseNanos(long nowNanos) {
+        return backoff.remainingNanos(nowNanos);
+    }
+
+    /** The newest failure, in words. */
+    String lastCause() {
+        UpstreamFailure failure = status.lastFailure();
+        return failure == null ? "no failure yet" : failure.cause();
+    }
+
+    private void update() {
+        UpstreamStatus before = status;
+        boolean usable = connected || (!silent && !backoff.isFailing());
+        boolean firstConnection = connected && !before.everConnected();
+        if (usable == before.usable() && !firstConnection) {
+            return;
+        }
+        status = new UpstreamStatus(
+                usable,
+                before.everConnected() || connected,
+                usable == before.usable() ? before.since() : Instant.now(),
+                before.lastFailure());
+        if (!usable) {
+            LOG.warn("upstream {} is not usable: {}", name, silent ? "nothing arrives from it" : lastCause());
+        } else if (before.usable() || firstConnection) {
+            LOG.info("upstream {} is connected", name);
+        } else {
+            LOG.info("upstream {} is usable again", name);
+        }
+    }
+}
