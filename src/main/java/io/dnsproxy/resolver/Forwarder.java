@@ -1,0 +1,106 @@
+package io.dnsproxy.resolver;
+
+import io.dnsproxy.upstream.UpstreamException;
+import io.dnsproxy.wire.Answer;
+import io.dnsproxy.wire.ExtendedError;
+import io.dnsproxy.wire.Query;
+import io.dnsproxy.wire.Rcode;
+import io.dnsproxy.wire.RecordType;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The front door of all that decides. A listener asks {@link #answerNow} on its own thread, and only when that knows
+ * nothing copies the query and asks {@link #answerLater}.
+ *
+ * <p>This is the one place where failure turns into SERVFAIL, with an Extended DNS Error for those who can read it
+ * (RFC 8914).
+ */
+public final class Forwarder {
+
+    /** A transfer is many messages and a stream of its own: not for a forwarder (RFC 5936 6). */
+    private static final Answer NO_TRANSFERS =
+            Answer.failure(Rcode.REFUSED, new ExtendedError(ExtendedError.NOT_SUPPORTED, "no zone transfers here"));
+
+    private static final Answer OVERLOADED =
+            Answer.failure(Rcode.SERVFAIL, new ExtendedError(ExtendedError.OTHER, "too many queries in flight"));
+
+    private static final Answer STOPPING =
+            Answer.failure(Rcode.SERVFAIL, new ExtendedError(ExtendedError.NOT_READY, "shutting down"));
+
+    private static final Answer UNREACHABLE = Answer.failure(
+            Rcode.SERVFAIL, new ExtendedError(ExtendedError.NETWORK_ERROR, "no upstream can be reached"));
+
+    private static final Answer UNANSWERED = Answer.failure(
+            Rcode.SERVFAIL, new ExtendedError(ExtendedError.NO_REACHABLE_AUTHORITY, "no upstream answered in time"));
+
+    private final Resolver chain;
+    private final int maxInFlight;
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final LongAdder shed = new LongAdder();
+
+    /**
+     * @param chain where queries go that nobody can answer at once
+     * @param maxInFlight bound on queries that wait for an answer; beyond it a query gets SERVFAIL at once
+     */
+    public Forwarder(Resolver chain, int maxInFlight) {
+        this.chain = chain;
+        this.maxInFlight = maxInFlight;
+    }
+
+    /**
+     * What can be said without asking anyone. Keeps nothing of the query.
+     *
+     * @return the answer, or null when it takes {@link #answerLater}
+     */
+    public @Nullable Answer answerNow(Query query) {
+        int type = query.type();
+        return type == RecordType.AXFR || type == RecordType.IXFR ? NO_TRANSFERS : null;
+    }
+
+    /**
+     * Asks.
+     *
+     * @param query a copy, that nobody changes any more
+     * @return the answer; never fails; may complete on any thread
+     */
+    public CompletionStage<Answer> answerLater(Query query) {
+        if (inFlight.incrementAndGet() > maxInFlight) {
+            inFlight.decrementAndGet();
+            shed.increment();
+            return CompletableFuture.completedFuture(OVERLOADED);
+        }
+        return chain.resolve(query).handle((answer, failure) -> {
+            inFlight.decrementAndGet();
+            return answer != null ? answer : failureOf(failure);
+        });
+    }
+
+    /** Queries that wait for an answer now. */
+    public int inFlight() {
+        return inFlight.get();
+    }
+
+    /** Queries that got SERVFAIL because too many were in flight. */
+    public long shed() {
+        return shed.sum();
+    }
+
+    private static Answer failureOf(@Nullable Throwable thrown) {
+        Throwable cause =
+                thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+        if (!(cause instanceof UpstreamException failure)) {
+            return UNANSWERED;
+        }
+        return switch (failure.reason()) {
+            case CONNECT, HANDSHAKE, CERTIFICATE, PIN, CLOSED, BACKING_OFF, MALFORMED -> UNREACHABLE;
+            case TIMEOUT -> UNANSWERED;
+            case OVERLOADED -> OVERLOADED;
+            case STOPPED -> STOPPING;
+        };
+    }
+}

@@ -1,0 +1,260 @@
+package io.dnsproxy.resolver;
+
+import io.dnsproxy.upstream.Upstream;
+import io.dnsproxy.upstream.UpstreamException;
+import io.dnsproxy.wire.Answer;
+import io.dnsproxy.wire.ExtendedError;
+import io.dnsproxy.wire.Query;
+import io.dnsproxy.wire.Rcode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One query's way through the upstreams.
+ *
+ * <p>An attempt that fails starts the next; one that is overdue starts the next too, but its answer is still welcome: the
+ * first good answer wins. A failure rcode counts once for each upstream and is relayed only when no upstream does better,
+ * unless its Extended DNS Error says that others would say the same. At most {@value #TRIES_MAX} tries at one upstream
+ * (RFC 9520 3.1).
+ *
+ * <p>Thread-safe: attempts end on the upstreams' event loops, deadlines on the timer's thread. The lock guards decisions
+ * only; asking and completing happen outside of it.
+ */
+final class Resolution {
+
+    private static final int TRIES_MAX = 3;
+
+    /** A backstop: a connection that could not be had, or that closed between answers, is not a try, but not for ever. */
+    private static final int ATTEMPTS_MAX = 32;
+
+    private final Query query;
+    private final List<Upstream> upstreams;
+    private final int turn;
+    private final long attemptTimeoutNanos;
+    private final LongAdder failovers;
+    private final int[] asked;
+    private final int[] tries;
+    private final boolean[] exhausted;
+    private final CompletableFuture<Answer> result = new CompletableFuture<>();
+    private final List<Attempt> outstanding = new ArrayList<>(1);
+    private @Nullable Deadlines deadlines;
+    private Deadlines.@Nullable Deadline total;
+    private Deadlines.@Nullable Deadline overdue;
+    private @Nullable Answer failureAnswer;
+    private @Nullable UpstreamException failure;
+    private int attempts;
+    private boolean over;
+
+    Resolution(Query query, List<Upstream> upstreams, int turn, long attemptTimeoutNanos, LongAdder failovers) {
+        this.query = query;
+        this.upstreams = upstreams;
+        this.turn = turn;
+        this.attemptTimeoutNanos = attemptTimeoutNanos;
+        this.failovers = failovers;
+        this.asked = new int[upstreams.size()];
+        this.tries = new int[upstreams.size()];
+        this.exhausted = new boolean[upstreams.size()];
+    }
+
+    CompletableFuture<Answer> start(Deadlines timer, long totalTimeoutNanos) {
+        synchronized (this) {
+            deadlines = timer;
+            total = timer.after(totalTimeoutNanos, () -> finish());
+        }
+        attemptNext();
+        return result;
+    }
+
+    /** Asks the next upstream; when there is none left and nothing is outstanding, the query has failed. */
+    private void attemptNext() {
+        int index;
+        synchronized (this) {
+            if (over) {
+                return;
+            }
+            index = attempts < ATTEMPTS_MAX ? choose() : -1;
+            if (index >= 0) {
+                asked[index]++;
+                tries[index]++;
+                if (attempts++ > 0) {
+                    failovers.increment();
+                }
+            } else if (!outstanding.isEmpty()) {
+                return; // the answer of an overdue attempt, or the total deadline, ends it
+            }
+        }
+        if (index < 0) {
+            finish();
+        } else {
+            attempt(index);
+        }
+    }
+
+    /**
+     * The upstream to ask: of those that may still be tried, usable ones first, then those least asked; among equals it is
+     * the turn that decides, so that each gets its share also when another is down.
+     */
+    private int choose() {
+        int fewest = Integer.MAX_VALUE;
+        int candidates = 0;
+        for (int i = 0; i < tries.length; i++) {
+            int rank = rank(i);
+            if (rank < fewest) {
+                fewest = rank;
+                candidates = 1;
+            } else if (rank == fewest) {
+                candidates++;
+            }
+        }
+        if (fewest == Integer.MAX_VALUE) {
+            return -1;
+        }
+        int nth = turn % candidates;
+        int i = 0;
+        while (rank(i) != fewest || nth-- > 0) {
+            i++;
+        }
+        return i;
+    }
+
+    private int rank(int i) {
+        if (exhausted[i] || tries[i] >= TRIES_MAX) {
+            return Integer.MAX_VALUE;
+        }
+        return upstreams.get(i).isUsable() ? asked[i] : ATTEMPTS_MAX + asked[i];
+    }
+
+    private void attempt(int index) {
+        Attempt attempt = new Attempt(index, upstreams.get(index).exchange(query));
+        synchronized (this) {
+            if (over) {
+                attempt.answer.cancel(false);
+                return;
+            }
+            outstanding.add(attempt);
+            Deadlines timer = deadlines;
+            if (timer != null && !attempt.answer.isDone()) {
+                overdue = timer.after(attemptTimeoutNanos, this::attemptNext);
+            }
+        }
+        attempt.answer.whenComplete((answer, thrown) -> ended(attempt, answer, thrown));
+    }
+
+    private void ended(Attempt attempt, @Nullable Answer answer, @Nullable Throwable thrown) {
+        boolean wins;
+        boolean newest;
+        synchronized (this) {
+            if (over) {
+                return;
+            }
+            newest = outstanding.getLast() == attempt;
+            outstanding.remove(attempt);
+            wins = answer != null && isFinal(answer);
+            if (answer != null) {
+                exhausted[attempt.index] = true;
+                if (wins || failureAnswer == null) {
+                    failureAnswer = answer;
+                }
+            } else if (thrown instanceof UpstreamException upstreamFailure) {
+                failure = upstreamFailure;
+                note(attempt.index, upstreamFailure);
+            }
+            if (newest && overdue != null) {
+                overdue.cancel();
+                overdue = null;
+            }
+        }
+        if (wins) {
+            finish();
+        } else if (newest) {
+            attemptNext();
+        } else {
+            finishIfNothingIsLeft();
+        }
+    }
+
+    /** What a failure says about asking the same upstream again. */
+    private void note(int index, UpstreamException upstreamFailure) {
+        switch (upstreamFailure.reason()) {
+            case CERTIFICATE, PIN, OVERLOADED, BACKING_OFF, STOPPED -> exhausted[index] = true;
+            case CONNECT, HANDSHAKE -> tries[index]--; // nothing was sent
+            case CLOSED -> tries[index] -= upstreamFailure.closedBetweenAnswers() ? 1 : 0;
+            case MALFORMED, TIMEOUT -> {}
+        }
+    }
+
+    /** An earlier, overdue attempt failed: the newer one goes on, unless there is none. */
+    private void finishIfNothingIsLeft() {
+        boolean none;
+        synchronized (this) {
+            none = outstanding.isEmpty();
+        }
+        if (none) {
+            attemptNext();
+        }
+    }
+
+    private void finish() {
+        List<Attempt> abandoned;
+        Answer answer;
+        UpstreamException cause;
+        synchronized (this) {
+            if (over) {
+                return;
+            }
+            over = true;
+            abandoned = List.copyOf(outstanding);
+            outstanding.clear();
+            cancel(total);
+            cancel(overdue);
+            answer = failureAnswer;
+            cause = failure;
+        }
+        for (Attempt attempt : abandoned) {
+            attempt.answer.cancel(false);
+        }
+        if (answer != null) {
+            result.complete(answer);
+        } else {
+            result.completeExceptionally(cause == null ? UpstreamException.timeout() : cause);
+        }
+    }
+
+    private static void cancel(Deadlines.@Nullable Deadline deadline) {
+        if (deadline != null) {
+            deadline.cancel();
+        }
+    }
+
+    /** Whether other upstreams need not be asked: it is an answer, or a failure that others would repeat. */
+    private static boolean isFinal(Answer answer) {
+        return switch (answer.rcode()) {
+            case Rcode.FORMERR, Rcode.SERVFAIL, Rcode.NOTIMP, Rcode.REFUSED, Rcode.BADVERS -> isDeliberate(answer);
+            default -> true;
+        };
+    }
+
+    /** DNSSEC bogus, or blocked, censored, filtered, prohibited by policy (RFC 8914 4.7, 4.16 to 4.19). */
+    private static boolean isDeliberate(Answer answer) {
+        return answer.hasExtendedError(ExtendedError.DNSSEC_BOGUS)
+                || answer.hasExtendedError(ExtendedError.BLOCKED)
+                || answer.hasExtendedError(ExtendedError.CENSORED)
+                || answer.hasExtendedError(ExtendedError.FILTERED)
+                || answer.hasExtendedError(ExtendedError.PROHIBITED);
+    }
+
+    /** One question to one upstream. */
+    private static final class Attempt {
+
+        final int index;
+        final CompletableFuture<Answer> answer;
+
+        Attempt(int index, CompletableFuture<Answer> answer) {
+            this.index = index;
+            this.answer = answer;
+        }
+    }
+}
