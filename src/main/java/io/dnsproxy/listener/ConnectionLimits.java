@@ -1,0 +1,53 @@
+package io.dnsproxy.listener;
+
+import java.net.InetAddress;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+
+/** How many TCP connections may be open, in all and from one address (RFC 7766 6.2.3, RFC 9210 4.2). Thread-safe. */
+final class ConnectionLimits {
+
+    private final int max;
+    private final int maxPerClient;
+    private final AtomicInteger open = new AtomicInteger();
+    private final ConcurrentMap<InetAddress, Integer> openByClient = new ConcurrentHashMap<>();
+    private final LongAdder refused = new LongAdder();
+
+    ConnectionLimits(int max, int maxPerClient) {
+        this.max = max;
+        this.maxPerClient = maxPerClient;
+    }
+
+    /** Whether one more connection of this client may be open; if so, {@link #release} it later. */
+    boolean tryAcquire(InetAddress client) {
+        if (open.incrementAndGet() <= max) {
+            int ofClient = openByClient.merge(client, 1, Integer::sum);
+            if (ofClient <= maxPerClient) {
+                return true;
+            }
+            releaseClient(client);
+        }
+        open.decrementAndGet();
+        refused.increment();
+        return false;
+    }
+
+    void release(InetAddress client) {
+        releaseClient(client);
+        open.decrementAndGet();
+    }
+
+    private void releaseClient(InetAddress client) {
+        openByClient.computeIfPresent(client, (address, count) -> count == 1 ? null : count - 1);
+    }
+
+    int open() {
+        return open.get();
+    }
+
+    long refused() {
+        return refused.sum();
+    }
+}

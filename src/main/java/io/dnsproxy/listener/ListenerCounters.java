@@ -1,0 +1,78 @@
+package io.dnsproxy.listener;
+
+import io.dnsproxy.wire.Header;
+import io.dnsproxy.wire.Rcode;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * What one listener has received and sent since the start: every query ends as exactly one response or one counted drop.
+ * Written by the listener's threads, read by anyone.
+ */
+public final class ListenerCounters {
+
+    /** Why a message got no response. */
+    public enum Drop {
+        /** Shorter than a header, or itself a response. */
+        UNANSWERABLE,
+        /** The client's connection had closed before the answer came. */
+        CLIENT_GONE
+    }
+
+    private final LongAdder queries = new LongAdder();
+    private final LongAdder[] responses = adders(Rcode.BUCKETS);
+    private final LongAdder[] drops = adders(Drop.values().length);
+    private final LongAdder truncated = new LongAdder();
+    private final LongAdder prohibited = new LongAdder();
+
+    private static LongAdder[] adders(int count) {
+        LongAdder[] adders = new LongAdder[count];
+        for (int i = 0; i < count; i++) {
+            adders[i] = new LongAdder();
+        }
+        return adders;
+    }
+
+    void query() {
+        queries.increment();
+    }
+
+    void response(int rcode, int flags) {
+        responses[Rcode.bucket(rcode)].increment();
+        if ((flags & Header.TC) != 0) {
+            truncated.increment();
+        }
+    }
+
+    void drop(Drop reason) {
+        drops[reason.ordinal()].increment();
+    }
+
+    void prohibit() {
+        prohibited.increment();
+    }
+
+    /** Messages received, whatever they were. */
+    public long queries() {
+        return queries.sum();
+    }
+
+    /** Responses of one {@link Rcode#bucket}. */
+    public long responses(int bucket) {
+        return responses[bucket].sum();
+    }
+
+    /** Messages without a response, for one reason. */
+    public long drops(Drop reason) {
+        return drops[reason.ordinal()].sum();
+    }
+
+    /** Responses with TC. */
+    public long truncated() {
+        return truncated.sum();
+    }
+
+    /** Queries from networks that are not served. */
+    public long prohibited() {
+        return prohibited.sum();
+    }
+}

@@ -1,0 +1,48 @@
+package io.dnsproxy.listener;
+
+import io.dnsproxy.resolver.Forwarder;
+import io.dnsproxy.wire.Answer;
+import io.dnsproxy.wire.ExtendedError;
+import io.dnsproxy.wire.Query;
+import io.dnsproxy.wire.Rcode;
+import org.jspecify.annotations.Nullable;
+
+/** What both listeners decide alike about a message before anyone is asked: is it a query, and may this client ask? */
+final class Responder {
+
+    private static final Answer PROHIBITED = Answer.failure(
+            Rcode.REFUSED, new ExtendedError(ExtendedError.PROHIBITED, "this network is not served here"));
+
+    private static final Answer[] REFUSALS = {
+        Answer.failure(Rcode.FORMERR), Answer.failure(Rcode.NOTIMP), Answer.failure(Rcode.BADVERS)
+    };
+
+    private final Forwarder forwarder;
+    private final ListenerCounters counters;
+
+    Responder(Forwarder forwarder, ListenerCounters counters) {
+        this.forwarder = forwarder;
+        this.counters = counters;
+    }
+
+    /**
+     * What can be said at once.
+     *
+     * @param rcode what {@link Query#read} said, not {@link Query#UNANSWERABLE}
+     * @param served whether the client's network is
+     * @return the answer, or null when the {@link Forwarder} must ask
+     */
+    @Nullable
+    Answer answerNow(Query query, int rcode, boolean served) {
+        if (!served) {
+            counters.prohibit();
+            return PROHIBITED;
+        }
+        return switch (rcode) {
+            case Rcode.NOERROR -> forwarder.answerNow(query);
+            case Rcode.NOTIMP -> REFUSALS[1];
+            case Rcode.BADVERS -> REFUSALS[2];
+            default -> REFUSALS[0];
+        };
+    }
+}

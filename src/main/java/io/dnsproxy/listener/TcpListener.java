@@ -1,0 +1,221 @@
+package io.dnsproxy.listener;
+
+import io.dnsproxy.resolver.Forwarder;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
+import io.netty.handler.flow.FlowControlHandler;
+import io.netty.handler.flush.FlushConsolidationHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.spi.SelectorProvider;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * DNS over TCP for clients (RFC 7766): accepts connections within the {@link ConnectionLimits}, and gives each a
+ * {@link TcpConnection}. A connection beyond the limits is closed as it comes, and counted.
+ *
+ * <p>Life: {@link #start} binds and accepts; {@link #drain} accepts no more and closes each connection when its queries are
+ * answered; {@link #close} closes what is left.
+ */
+public final class TcpListener implements AutoCloseable {
+
+    private static final int BACKLOG = 1024;
+    private static final int LENGTH_OCTETS = 2;
+    private static final int MESSAGE_OCTETS_MAX = 65_535;
+    private static final int FLUSH_AFTER = 256;
+
+    private final TcpSettings settings;
+    private final ClientNetworks served;
+    private final Forwarder forwarder;
+    private final ConnectionLimits limits;
+    private final ListenerCounters counters = new ListenerCounters();
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final LongAdder accepted = new LongAdder();
+    private final LongAdder idleClosed = new LongAdder();
+    private final Set<Channel> connections = ConcurrentHashMap.newKeySet();
+    private final List<Channel> servers = new ArrayList<>();
+    private final MultiThreadIoEventLoopGroup loops;
+
+    /** @param served networks whose queries are answered; others get REFUSED */
+    public TcpListener(TcpSettings settings, ClientNetworks served, Forwarder forwarder) {
+        this.settings = settings;
+        this.served = served;
+        this.forwarder = forwarder;
+        this.limits = new ConnectionLimits(settings.maxConnections(), settings.maxConnectionsPerClient());
+        this.loops = new MultiThreadIoEventLoopGroup(
+                settings.threads(), new DefaultThreadFactory("tcp", true), NioIoHandler.newFactory());
+    }
+
+    /**
+     * Binds and accepts. An address that another process listens on is refused: this is what keeps two proxies apart, since
+     * UDP ports can be shared.
+     *
+     * @param addresses at least one; port 0 lets the system choose
+     * @throws BindFailure when an address cannot be had; then nothing stays bound
+     */
+    public void start(List<InetSocketAddress> addresses) throws BindFailure {
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(loops)
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .childHandler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel channel) {
+                        accept(channel);
+                    }
+                });
+        for (InetSocketAddress address : addresses) {
+            // An IPv4 socket for an IPv4 address: on an IPv6 socket 0.0.0.0 would mean IPv6 too.
+            SocketProtocolFamily family = address.getAddress() instanceof Inet4Address
+                    ? SocketProtocolFamily.INET
+                    : SocketProtocolFamily.INET6;
+            ChannelFuture binding = bootstrap
+                    .clone()
+                    .channelFactory(() -> new NioServerSocketChannel(SelectorProvider.provider(), family))
+                    .bind(address)
+                    .awaitUninterruptibly();
+            if (!binding.isSuccess()) {
+                servers.forEach(server -> server.close().awaitUninterruptibly());
+                servers.clear();
+                throw new BindFailure(address, binding.cause());
+            }
+            servers.add(binding.channel());
+        }
+    }
+
+    /** An address that could not be had; the cause has the system's words. */
+    public static final class BindFailure extends IOException {
+
+        private final InetSocketAddress address;
+
+        BindFailure(InetSocketAddress address, Throwable cause) {
+            super("TCP " + address + ": " + cause.getMessage(), cause);
+            this.address = address;
+        }
+
+        /** The one that was asked for. */
+        public InetSocketAddress address() {
+            return address;
+        }
+    }
+
+    private void accept(SocketChannel channel) {
+        InetSocketAddress remote = channel.remoteAddress();
+        if (remote == null || !limits.tryAcquire(remote.getAddress())) {
+            channel.close();
+            return;
+        }
+        accepted.increment();
+        InetAddress client = remote.getAddress();
+        TcpConnection connection = new TcpConnection(this, forwarder, served.contains(client));
+        connections.add(channel);
+        channel.closeFuture().addListener(closed -> {
+            connections.remove(channel);
+            limits.release(client);
+        });
+        channel.pipeline()
+                .addLast(
+                        new LengthFieldBasedFrameDecoder(
+                                LENGTH_OCTETS + MESSAGE_OCTETS_MAX, 0, LENGTH_OCTETS, 0, LENGTH_OCTETS),
+                        new FlowControlHandler(),
+                        new FlushConsolidationHandler(FLUSH_AFTER, true),
+                        connection);
+    }
+
+    TcpSettings settings() {
+        return settings;
+    }
+
+    void asked() {
+        inFlight.incrementAndGet();
+    }
+
+    void answered() {
+        inFlight.decrementAndGet();
+    }
+
+    void idleClosed() {
+        idleClosed.increment();
+    }
+
+    /** Where it listens, with the ports that the system chose. */
+    public List<InetSocketAddress> localAddresses() {
+        return servers.stream()
+                .map(server -> (InetSocketAddress) server.localAddress())
+                .toList();
+    }
+
+    /** Whether every address is still accepting. */
+    public boolean isAlive() {
+        return !servers.isEmpty() && servers.stream().allMatch(Channel::isActive);
+    }
+
+    /** Queries that wait for an answer. */
+    public int inFlight() {
+        return inFlight.get();
+    }
+
+    /** What it has received and sent. */
+    public ListenerCounters counters() {
+        return counters;
+    }
+
+    /** Connections open now. */
+    public int connections() {
+        return limits.open();
+    }
+
+    /** Connections accepted since the start. */
+    public long accepted() {
+        return accepted.sum();
+    }
+
+    /** Connections closed as they came, because too many were open. */
+    public long refused() {
+        return limits.refused();
+    }
+
+    /** Connections closed because they were idle. */
+    public long idleClosedCount() {
+        return idleClosed.sum();
+    }
+
+    /** Accepts no more, and closes each connection when its queries are answered. */
+    public void drain() {
+        servers.forEach(server -> server.close().awaitUninterruptibly());
+        for (Channel channel : connections) {
+            TcpConnection connection = channel.pipeline().get(TcpConnection.class);
+            if (connection != null) {
+                channel.eventLoop()
+                        .execute(() -> connection.drain(channel.pipeline().context(connection)));
+            }
+        }
+    }
+
+    /** Closes all. */
+    @Override
+    public void close() {
+        drain();
+        connections.forEach(Channel::close);
+        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+}

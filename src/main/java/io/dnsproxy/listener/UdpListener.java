@@ -1,0 +1,192 @@
+package io.dnsproxy.listener;
+
+import io.dnsproxy.datagram.DatagramEndpoint;
+import io.dnsproxy.datagram.DatagramReceiver;
+import io.dnsproxy.datagram.DatagramSender;
+import io.dnsproxy.datagram.DatagramSettings;
+import io.dnsproxy.datagram.Datagrams;
+import io.dnsproxy.datagram.Peer;
+import io.dnsproxy.resolver.Forwarder;
+import io.dnsproxy.wire.Answer;
+import io.dnsproxy.wire.AnswerWriter;
+import io.dnsproxy.wire.Header;
+import io.dnsproxy.wire.Query;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * DNS over UDP for clients (RFC 1035 4.2.1, RFC 6891): one thread and one socket for each worker and listen address. What
+ * can be answered at once is answered in the batch in which it came; the rest follows when it is known, from whatever
+ * thread knows it.
+ *
+ * <p>Life: {@link #start} binds and reads; {@link #drain} reads what the sockets still hold, and then no more; when
+ * {@link #inFlight} is 0, {@link #close} loses nothing.
+ */
+public final class UdpListener implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(UdpListener.class);
+
+    /** Datagrams in one system call: enough to make the call cheap, few enough to answer the first one soon. */
+    private static final int BATCH = 64;
+
+    private final UdpSettings settings;
+    private final ClientNetworks served;
+    private final Forwarder forwarder;
+    private final LateReplies lateReplies;
+    private final ListenerCounters counters = new ListenerCounters();
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final List<Worker> workers = new ArrayList<>();
+    private volatile boolean draining;
+
+    /**
+     * @param served networks whose queries are answered; others get REFUSED
+     * @param lateReplies shared with whoever completes answers in bursts
+     */
+    public UdpListener(UdpSettings settings, ClientNetworks served, Forwarder forwarder, LateReplies lateReplies) {
+        this.settings = settings;
+        this.served = served;
+        this.forwarder = forwarder;
+        this.lateReplies = lateReplies;
+    }
+
+    /**
+     * Binds the sockets and starts the workers.
+     *
+     * @param addresses at least one; port 0 lets the system choose
+     * @throws io.dnsproxy.datagram.DatagramBindException when an address cannot be had
+     */
+    public void start(List<InetSocketAddress> addresses) throws IOException {
+        DatagramSettings sockets =
+                new DatagramSettings(addresses, settings.receiveBufferOctets(), settings.sendBufferOctets(), BATCH);
+        for (DatagramEndpoint endpoint : Datagrams.open(sockets, settings.workers())) {
+            Worker worker = new Worker(endpoint, workers.size());
+            workers.add(worker);
+            worker.thread.start();
+        }
+    }
+
+    /** Where it listens, with the ports that the system chose. */
+    public List<InetSocketAddress> localAddresses() {
+        return workers.isEmpty() ? List.of() : workers.getFirst().endpoint.localAddresses();
+    }
+
+    /** Whether every worker is still reading. */
+    public boolean isAlive() {
+        return !workers.isEmpty() && workers.stream().allMatch(worker -> worker.thread.isAlive());
+    }
+
+    /** Queries that wait for an answer. */
+    public int inFlight() {
+        return inFlight.get();
+    }
+
+    /** What it has received and sent. */
+    public ListenerCounters counters() {
+        return counters;
+    }
+
+    /** Datagrams that the kernel dropped because the receive buffer was full. */
+    public long socketDrops() {
+        return workers.stream()
+                .mapToLong(worker -> worker.endpoint.counters().socketDrops())
+                .sum();
+    }
+
+    /** Responses that the network did not take; {@link #counters} has them as responses. */
+    public long unsent() {
+        return workers.stream()
+                .mapToLong(worker -> worker.endpoint.counters().sendFailures())
+                .sum();
+    }
+
+    /** Reads what the sockets hold now, then no more. Returns when that is done. Answers still go out. */
+    public void drain() {
+        draining = true;
+        for (Worker worker : workers) {
+            try {
+                worker.thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    /** Closes the sockets: what is unanswered stays so. */
+    @Override
+    public void close() {
+        drain();
+        workers.forEach(worker -> worker.endpoint.close());
+    }
+
+    /** One thread, its socket, and the batch of replies that it fills. */
+    private final class Worker implements Runnable, DatagramReceiver {
+
+        final DatagramEndpoint endpoint;
+        final Thread thread;
+        private final DatagramSender sender;
+        private final Responder responder = new Responder(forwarder, counters);
+        private final Query query = new Query();
+        private final byte[] rendered = new byte[AnswerWriter.UDP_PAYLOAD_OCTETS];
+
+        Worker(DatagramEndpoint endpoint, int number) {
+            this.endpoint = endpoint;
+            this.sender = endpoint.sender();
+            this.thread = Thread.ofPlatform().name("udp-" + number).daemon().unstarted(this);
+        }
+
+        @Override
+        public void run() {
+            try {
+                while (!draining) {
+                    endpoint.receive(this, true);
+                    sender.flush();
+                }
+                while (endpoint.receive(this, false) > 0) {
+                    sender.flush();
+                }
+            } catch (IOException e) {
+                LOG.error("UDP worker {} has stopped: {}", thread.getName(), e.getMessage(), e);
+            }
+        }
+
+        @Override
+        public void received(byte[] buffer, int offset, int length, Peer peer) {
+            counters.query();
+            int rcode = query.read(buffer, offset, length);
+            if (rcode == Query.UNANSWERABLE) {
+                counters.drop(ListenerCounters.Drop.UNANSWERABLE);
+                return;
+            }
+            Answer answer = responder.answerNow(query, rcode, served.contains(peer.addressHigh(), peer.addressLow()));
+            if (answer == null) {
+                answerLater(query.copy(), peer.copy());
+            } else {
+                reply(answer, peer);
+            }
+        }
+
+        private void reply(Answer answer, Peer peer) {
+            int limitOctets = Math.min(query.udpPayloadOctets(), AnswerWriter.UDP_PAYLOAD_OCTETS);
+            int octets = AnswerWriter.write(query, answer, 0, limitOctets, rendered, 0);
+            counters.response(answer.rcode(), Header.flags(rendered, 0));
+            sender.add(rendered, 0, octets, peer);
+        }
+
+        private void answerLater(Query asked, Peer peer) {
+            inFlight.incrementAndGet();
+            forwarder.answerLater(asked).whenComplete((answer, never) -> {
+                try {
+                    lateReplies.reply(endpoint, peer, asked, answer, counters);
+                } finally {
+                    inFlight.decrementAndGet();
+                }
+            });
+        }
+    }
+}
