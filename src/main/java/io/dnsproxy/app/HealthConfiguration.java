@@ -1,0 +1,71 @@
+package io.dnsproxy.app;
+
+import io.dnsproxy.app.settings.DnsproxyProperties;
+import io.dnsproxy.listener.TcpListener;
+import io.dnsproxy.listener.UdpListener;
+import io.dnsproxy.upstream.DotUpstream;
+import io.dnsproxy.upstream.DotUpstreamPool;
+import io.dnsproxy.upstream.UpstreamStatus;
+import io.dnsproxy.upstream.UpstreamStatus.UpstreamFailure;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * What {@code /actuator/health} says. The bean's name is the name there.
+ *
+ * <p>One upstream that is down is a detail; the status falls only when none is usable. Liveness ({@code listeners}) does
+ * not depend on upstreams at all: a restart would not bring them back.
+ */
+@Configuration(proxyBeanMethods = false)
+class HealthConfiguration {
+
+    @Bean
+    HealthIndicator upstreams(DotUpstreamPool pool) {
+        return () -> {
+            Health.Builder health = pool.isUsable() ? Health.up() : Health.outOfService();
+            pool.upstreams().forEach(upstream -> health.withDetail(upstream.name(), detailsOf(upstream)));
+            return health.build();
+        };
+    }
+
+    @Bean
+    HealthIndicator listeners(UdpListener udp, TcpListener tcp, DnsServer server) {
+        // While shutting down they end on purpose.
+        return () -> {
+            boolean alive = !server.isServing() || (udp.isAlive() && tcp.isAlive());
+            return (alive ? Health.up() : Health.down()).build();
+        };
+    }
+
+    @Bean
+    HealthIndicator readiness(DnsproxyProperties settings, DotUpstreamPool pool, DnsServer server) {
+        return () -> {
+            boolean ready = server.isServing()
+                    && switch (settings.readiness()) {
+                        case LATCHED -> pool.hasEverConnected();
+                        case UPSTREAM -> pool.isUsable();
+                        case ALWAYS -> true;
+                    };
+            return (ready ? Health.up() : Health.outOfService()).build();
+        };
+    }
+
+    private static Map<String, Object> detailsOf(DotUpstream upstream) {
+        UpstreamStatus status = upstream.status();
+        Map<String, Object> details = new LinkedHashMap<>();
+        details.put("usable", status.usable());
+        details.put("since", status.since());
+        details.put("connections", upstream.counters().connections());
+        details.put("inFlight", upstream.counters().inFlight());
+        UpstreamFailure failure = status.lastFailure();
+        if (failure != null) {
+            details.put(
+                    "lastFailure", Map.of("reason", failure.reason(), "cause", failure.cause(), "at", failure.at()));
+        }
+        return details;
+    }
+}

@@ -1,0 +1,96 @@
+package io.dnsproxy.app;
+
+import io.dnsproxy.app.settings.DnsproxyProperties;
+import io.dnsproxy.listener.ClientNetworks;
+import io.dnsproxy.listener.LateReplies;
+import io.dnsproxy.listener.TcpListener;
+import io.dnsproxy.listener.TcpSettings;
+import io.dnsproxy.listener.UdpListener;
+import io.dnsproxy.listener.UdpSettings;
+import io.dnsproxy.resolver.CoalescingResolver;
+import io.dnsproxy.resolver.Deadlines;
+import io.dnsproxy.resolver.Forwarder;
+import io.dnsproxy.resolver.ResolverRoundRobin;
+import io.dnsproxy.upstream.DotUpstreamPool;
+import io.dnsproxy.upstream.HostLookup;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The way of a query, from top to bottom: each bean knows only those below it. */
+@Configuration(proxyBeanMethods = false)
+class QueryPathConfiguration {
+
+    private static final int TCP_THREADS_MAX = 2;
+
+    @Bean(destroyMethod = "")
+    UdpListener udpListener(DnsproxyProperties settings, Forwarder forwarder, LateReplies lateReplies) {
+        DnsproxyProperties.Listen listen = settings.listen();
+        UdpSettings udp = new UdpSettings(
+                listen.workers() == 0 ? Runtime.getRuntime().availableProcessors() : listen.workers(),
+                Math.toIntExact(listen.udp().receiveBuffer().toBytes()),
+                Math.toIntExact(listen.udp().sendBuffer().toBytes()));
+        return new UdpListener(udp, ClientNetworks.of(listen.allow()), forwarder, lateReplies);
+    }
+
+    @Bean(destroyMethod = "")
+    TcpListener tcpListener(DnsproxyProperties settings, Forwarder forwarder) {
+        DnsproxyProperties.Tcp tcp = settings.listen().tcp();
+        TcpSettings tcpSettings = new TcpSettings(
+                Math.min(TCP_THREADS_MAX, Runtime.getRuntime().availableProcessors()),
+                tcp.idleTimeout(),
+                tcp.maxConnections(),
+                tcp.maxConnectionsPerClient(),
+                tcp.maxQueriesPerConnection());
+        return new TcpListener(tcpSettings, ClientNetworks.of(settings.listen().allow()), forwarder);
+    }
+
+    @Bean
+    Forwarder forwarder(DnsproxyProperties settings, CoalescingResolver coalescing) {
+        return new Forwarder(coalescing, settings.maxInFlight());
+    }
+
+    @Bean
+    CoalescingResolver coalescingResolver(ResolverRoundRobin roundRobin) {
+        return new CoalescingResolver(roundRobin);
+    }
+
+    @Bean
+    ResolverRoundRobin resolverRoundRobin(DnsproxyProperties settings, DotUpstreamPool pool, Deadlines deadlines) {
+        return new ResolverRoundRobin(
+                pool.upstreams(),
+                deadlines,
+                settings.upstream().attemptTimeout(),
+                settings.upstream().totalTimeout());
+    }
+
+    @Bean
+    Deadlines deadlines() {
+        return new Deadlines();
+    }
+
+    @Bean(destroyMethod = "")
+    DotUpstreamPool dotUpstreamPool(
+            DnsproxyProperties settings, HostLookup lookup, SslBundles bundles, LateReplies lateReplies) {
+        UpstreamTrust trust = new UpstreamTrust(bundles);
+        DotUpstreamPool pool = new DotUpstreamPool(
+                trust.serversOf(settings.upstream().servers()),
+                UpstreamLookup.settingsOf(settings.upstream()),
+                lookup,
+                1,
+                lateReplies);
+        trust.reloadInto(pool, settings.upstream().servers());
+        return pool;
+    }
+
+    @Bean(destroyMethod = "")
+    UpstreamLookup upstreamLookup(DnsproxyProperties settings, SslBundles bundles) {
+        return UpstreamLookup.of(settings, bundles);
+    }
+
+    /** Replies that come later; told by the upstreams which of them came together. */
+    @Bean
+    LateReplies lateReplies() {
+        return new LateReplies();
+    }
+}
