@@ -42,7 +42,7 @@ class HealthConfiguration {
     }
 
     @Bean
-    HealthIndicator readiness(DnsproxyProperties settings, DotUpstreamPool pool, DnsServer server) {
+    HealthIndicator answering(DnsproxyProperties settings, DotUpstreamPool pool, DnsServer server) {
         return () -> {
             boolean ready = server.isServing()
                     && switch (settings.readiness()) {
