@@ -130,11 +130,11 @@ public record DnsproxyProperties(
     /**
      * Who is asked, over TLS.
      *
-     * @param servers the servers, as {@code host[@port][#name]} separated by commas, or as a list with host, port,
+     * @param servers the servers, as host[@port][#name] separated by commas, or as a list with host, port,
      *     name, pins and ssl-bundle; they are asked in turn
      * @param port port of the servers that are written without one
-     * @param sslBundle name of a {@code spring.ssl.bundle} whose trust store is used instead of the JVM's
-     * @param bootstrap DNS-over-TLS servers, written as in {@code servers} with an IP address as host, that look up the
+     * @param sslBundle name of a spring.ssl.bundle whose trust store is used instead of the JVM's
+     * @param bootstrap DNS-over-TLS servers, written as in servers with an IP address as host, that look up the
      *     servers given by host name; none: the system's resolver does
      * @param sourceAddress IP addresses that connections go out from, at most one of each family; none: the system
      *     chooses
@@ -193,13 +193,13 @@ public record DnsproxyProperties(
      * one that counts.
      *
      * @param host IP address or host name to connect to
-     * @param port its port; 0: {@code dnsproxy.upstream.port}
+     * @param port its port; 0: dnsproxy.upstream.port
      * @param name authentication name: sent as SNI and wanted in the certificate; none: a server given by host name has
      *     that name, and one given by address must have the address in its certificate, unless there are pins
      * @param pins base64 of the SHA-256 of the SubjectPublicKeyInfo of the server's own certificate; any one may match;
      *     together with a name, both must hold
-     * @param sslBundle name of a {@code spring.ssl.bundle} whose trust store is used; none:
-     *     {@code dnsproxy.upstream.ssl-bundle}
+     * @param sslBundle name of a spring.ssl.bundle whose trust store is used; none:
+     *     dnsproxy.upstream.ssl-bundle
      */
     public record Server(
             @DefaultValue("") String host,

@@ -1,10 +1,6 @@
 package io.dnsproxy.app.settings;
 
-import java.time.Duration;
 import java.util.Collection;
-import java.util.Locale;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.AbstractBindHandler;
 import org.springframework.boot.context.properties.bind.BindContext;
@@ -16,7 +12,6 @@ import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
-import org.springframework.util.unit.DataSize;
 
 /**
  * Turns whatever keeps a {@code dnsproxy} setting from being bound into a {@link SettingException} that names it, and
@@ -56,7 +51,7 @@ final class SettingBindHandler extends AbstractBindHandler {
             ConfigurationPropertyName name, Bindable<?> target, BindContext context, Exception error) throws Exception {
         // A BindException has passed here before, deeper in.
         if (isOurs(name) && !(error instanceof BindException) && !(error instanceof SettingException)) {
-            throw explain(name, target, context.getConfigurationProperty(), error);
+            throw BindFailure.explain(name, target, context.getConfigurationProperty(), error);
         }
         return super.onFailure(name, target, context, error);
     }
@@ -72,6 +67,9 @@ final class SettingBindHandler extends AbstractBindHandler {
         try {
             super.onFinish(name, target, context, result);
         } catch (UnboundConfigurationPropertiesException unbound) {
+            if (!isOurs(name)) {
+                throw unbound;
+            }
             for (ConfigurationProperty property : unbound.getUnboundProperties()) {
                 if (!SettingNames.isSetting(property.getName())) {
                     throw new SettingException(
@@ -99,66 +97,5 @@ final class SettingBindHandler extends AbstractBindHandler {
                     "is written in two forms, as one list with commas and element by element (" + name + "[0])",
                     "Keep one of the two.");
         }
-    }
-
-    private static SettingException explain(
-            ConfigurationPropertyName name,
-            Bindable<?> target,
-            @Nullable ConfigurationProperty property,
-            Exception error) {
-        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ServerTextException malformed) {
-                return new SettingException(name.toString(), malformed.problem(), malformed.mend());
-            }
-            if (cause instanceof SettingException known) {
-                return known;
-            }
-            // Of onFinish's there are none left: these come from a list that starts at 1, or leaves a number out.
-            if (cause instanceof UnboundConfigurationPropertiesException unbound) {
-                return new SettingException(
-                        unbound.getUnboundProperties()
-                                .iterator()
-                                .next()
-                                .getName()
-                                .toString(),
-                        "stands after a gap in the list",
-                        "Number the elements 0, 1, 2 without a gap.");
-            }
-        }
-        Object value = property == null ? null : property.getValue();
-        return new SettingException(
-                (property == null ? name : property.getName()).toString(),
-                "is '" + value + "', which is no " + kind(target.getType().toClass()),
-                mend(target.getType().toClass()));
-    }
-
-    private static String kind(Class<?> type) {
-        if (type == int.class) {
-            return "whole number";
-        }
-        if (type == Duration.class) {
-            return "time";
-        }
-        return type == DataSize.class ? "size" : "value that this setting can have";
-    }
-
-    private static String mend(Class<?> type) {
-        if (type == int.class) {
-            return "Write digits only.";
-        }
-        if (type == Duration.class) {
-            return "Write a number with its unit, such as 500ms, 10s or 2m.";
-        }
-        if (type == DataSize.class) {
-            return "Write a number with its unit, such as 512KB or 4MB.";
-        }
-        if (type.isEnum()) {
-            return "Write one of "
-                    + Stream.of(type.getEnumConstants())
-                            .map(constant -> constant.toString().toLowerCase(Locale.ROOT))
-                            .collect(Collectors.joining(", "))
-                    + ".";
-        }
-        return "See the description of the setting.";
     }
 }
