@@ -88,7 +88,7 @@ final class LegacyEnvironment implements EnvironmentPostProcessor, Ordered {
     private void removeServiceLinks(Map<String, Object> variables) {
         variables.entrySet().removeIf(variable -> {
             String name = variable.getKey();
-            boolean mayBind = isLegacy(name) || (SettingNames.isOurs(name) && name.endsWith("_PORT"));
+            boolean mayBind = isLegacy(name) || (SettingNames.isSetting(name) && name.endsWith("_PORT"));
             boolean isLink = mayBind && isServiceLink(variable.getValue().toString());
             if (isLink) {
                 log.warn(name + " is ignored: its value is that of a Kubernetes service link."
