@@ -1,0 +1,135 @@
+package io.dnsproxy;
+
+import io.dnsproxy.listener.ClientNetworks;
+import io.dnsproxy.listener.LateReplies;
+import io.dnsproxy.listener.TcpListener;
+import io.dnsproxy.listener.TcpSettings;
+import io.dnsproxy.listener.UdpListener;
+import io.dnsproxy.listener.UdpSettings;
+import io.dnsproxy.resolver.CoalescingResolver;
+import io.dnsproxy.resolver.Deadlines;
+import io.dnsproxy.resolver.Forwarder;
+import io.dnsproxy.resolver.ResolverRoundRobin;
+import io.dnsproxy.testkit.ScriptedResolver;
+import io.dnsproxy.testkit.ThrowawayAuthority;
+import io.dnsproxy.upstream.DotUpstreamPool;
+import io.dnsproxy.upstream.SystemLookup;
+import io.dnsproxy.upstream.UpstreamServer;
+import io.dnsproxy.upstream.UpstreamSettings;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import javax.net.ssl.TrustManagerFactory;
+
+/** The whole path of a query without Spring, wired as the application wires it, on a free port of 127.0.0.1. */
+public final class TestProxy implements AutoCloseable {
+
+    public final DotUpstreamPool pool;
+    public final CoalescingResolver coalescing;
+    public final ResolverRoundRobin roundRobin;
+    public final Forwarder forwarder;
+    public final UdpListener udp;
+    public final TcpListener tcp;
+    private final Deadlines deadlines = new Deadlines();
+
+    /** How to set one up; the defaults are those of the configuration contract. */
+    public record Settings(
+            List<UpstreamServer> servers,
+            UpstreamSettings upstream,
+            TcpSettings tcp,
+            List<String> allow,
+            int maxInFlight,
+            InetAddress address) {
+
+        public static Settings asking(UpstreamServer... servers) {
+            return new Settings(
+                    List.of(servers),
+                    UpstreamSettings.defaults(),
+                    new TcpSettings(1, Duration.ofMinutes(2), 4096, 256, 512),
+                    List.of("127.0.0.0/8", "::1/128"),
+                    50_000,
+                    InetAddress.getLoopbackAddress());
+        }
+
+        public Settings with(UpstreamSettings changed) {
+            return new Settings(servers, changed, tcp, allow, maxInFlight, address);
+        }
+
+        public Settings with(TcpSettings changed) {
+            return new Settings(servers, upstream, changed, allow, maxInFlight, address);
+        }
+
+        public Settings allowing(String... networks) {
+            return new Settings(servers, upstream, tcp, List.of(networks), maxInFlight, address);
+        }
+
+        public Settings withMaxInFlight(int changed) {
+            return new Settings(servers, upstream, tcp, allow, changed, address);
+        }
+
+        public Settings listeningOn(InetAddress changed) {
+            return new Settings(servers, upstream, tcp, allow, maxInFlight, changed);
+        }
+    }
+
+    private TestProxy(Settings settings) throws IOException {
+        LateReplies lateReplies = new LateReplies();
+        pool = new DotUpstreamPool(settings.servers, settings.upstream, new SystemLookup(), 1, lateReplies);
+        roundRobin = new ResolverRoundRobin(
+                pool.upstreams(), deadlines, settings.upstream.attemptTimeout(), settings.upstream.totalTimeout());
+        coalescing = new CoalescingResolver(roundRobin);
+        forwarder = new Forwarder(coalescing, settings.maxInFlight);
+        ClientNetworks served = ClientNetworks.of(settings.allow);
+        udp = new UdpListener(new UdpSettings(1, 1 << 20, 1 << 20), served, forwarder, lateReplies);
+        tcp = new TcpListener(settings.tcp, served, forwarder);
+        tcp.start(List.of(new InetSocketAddress(settings.address, 0)));
+        udp.start(List.of(new InetSocketAddress(
+                settings.address, tcp.localAddresses().getFirst().getPort())));
+        pool.start();
+    }
+
+    /** Starts one that asks these resolvers, each by its name and authority. */
+    public static TestProxy asking(ScriptedResolver... resolvers) throws IOException {
+        return start(
+                Settings.asking(Stream.of(resolvers).map(TestProxy::serverOf).toArray(UpstreamServer[]::new)));
+    }
+
+    public static TestProxy start(Settings settings) throws IOException {
+        return new TestProxy(settings);
+    }
+
+    /** A resolver as an upstream that must show its name, by a certificate of its authority. */
+    public static UpstreamServer serverOf(ScriptedResolver resolver) {
+        return new UpstreamServer(
+                "127.0.0.1", resolver.port(), ScriptedResolver.NAME, Set.of(), trust(resolver.authority()));
+    }
+
+    /** Trusts this authority and nobody else. */
+    public static TrustManagerFactory trust(ThrowawayAuthority authority) {
+        try {
+            TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            factory.init(authority.trustStore());
+            return factory;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Where it answers, by UDP and TCP. */
+    public InetSocketAddress address() {
+        return tcp.localAddresses().getFirst();
+    }
+
+    @Override
+    public void close() {
+        tcp.close();
+        udp.close();
+        pool.close();
+        deadlines.close();
+    }
+}
