@@ -78,18 +78,6 @@ class PeersIntegrationTests {
     }
 
     @Test
-    void kdigRefusesAnOldVersionOfTls() {
-        Tools.assumeInstalled("kdig");
-        try (ScriptedResolver resolver = ScriptedResolver.start(authority)) {
-            resolver.welcome(Welcome.TLS_1_1);
-            Tools.Output output = kdig(resolver.address(), ScriptedResolver.NAME, "www.example.org", "A");
-
-            assertThat(output.exitCode()).as(output.text()).isNotZero();
-            assertThat(resolver.applicationOctets()).isZero();
-        }
-    }
-
-    @Test
     void unboundAnswersKdigOverTls() throws IOException {
         Tools.assumeInstalled("unbound", "kdig");
         try (Unbound unbound = Unbound.overTls(authority.issue("unbound.example.net"), RECORDS)) {

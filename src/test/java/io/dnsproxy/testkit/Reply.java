@@ -6,7 +6,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.xbill.DNS.EDNSOption;
 import org.xbill.DNS.Message;
+import org.xbill.DNS.OPTRecord;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 
@@ -57,6 +59,27 @@ public final class Reply {
     public static Reply edited(UnaryOperator<Message> change) {
         return sending(query -> Frames.framed(
                 change.apply(Frames.parsed(ExampleZone.answer(query.octets()))).toWire()));
+    }
+
+    /** The answer of {@link ExampleZone} with one more EDNS option; without it when the query has no OPT. */
+    public static Reply withOption(EDNSOption option) {
+        return edited(answer -> {
+            OPTRecord opt = answer.getOPT();
+            if (opt != null) {
+                List<EDNSOption> options = new ArrayList<>(opt.getOptions());
+                options.add(option);
+                answer.removeRecord(opt, Section.ADDITIONAL);
+                answer.addRecord(
+                        new OPTRecord(
+                                opt.getPayloadSize(),
+                                opt.getExtendedRcode(),
+                                opt.getVersion(),
+                                opt.getFlags(),
+                                options),
+                        Section.ADDITIONAL);
+            }
+            return answer;
+        });
     }
 
     /** A failure with the question and no record ({@link org.xbill.DNS.Rcode}). */

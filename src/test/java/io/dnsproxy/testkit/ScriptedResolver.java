@@ -13,7 +13,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.IntFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A DNS-over-TLS server on 127.0.0.1 that does what a test tells it, query by query and connection by connection, and tells what it
@@ -214,10 +213,17 @@ public final class ScriptedResolver implements AutoCloseable {
         return connections.stream().map(ServerConnection::seen).toList();
     }
 
-    /** The newest connection, or null before the first. */
-    public @Nullable SeenConnection lastConnection() {
+    /**
+     * The newest connection.
+     *
+     * @throws AssertionError before the first, so that it can be awaited
+     */
+    public SeenConnection lastConnection() {
         List<SeenConnection> all = connections();
-        return all.isEmpty() ? null : all.getLast();
+        if (all.isEmpty()) {
+            throw new AssertionError("no connection yet");
+        }
+        return all.getLast();
     }
 
     /** How many connections neither side has ended. */
@@ -286,9 +292,8 @@ public final class ScriptedResolver implements AutoCloseable {
             while (!socket.isClosed()) {
                 try {
                     accepted(socket.accept());
-                } catch (IOException e) {
+                } catch (IOException _) {
                     // closed meanwhile, or the client was gone before it was accepted: the loop's condition tells
-                    Thread.onSpinWait();
                 }
             }
         });

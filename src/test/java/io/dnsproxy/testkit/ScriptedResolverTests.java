@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.xbill.DNS.GenericEDNSOption;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Section;
@@ -330,6 +332,19 @@ class ScriptedResolverTests {
     }
 
     @Test
+    void sendsAnEdnsOptionToWhomHasEdns() throws IOException {
+        GenericEDNSOption keepalive = new GenericEDNSOption(11, new byte[] {0, 100});
+        resolver.answer(query -> Reply.withOption(keepalive));
+        try (TcpClient client = connect()) {
+            Message answer = client.ask(Queries.withEdns(query("www.example.org"), 1232, 0));
+            assertThat(answer.getOPT().getOptions(11))
+                    .singleElement()
+                    .satisfies(option -> assertThat(option.toWire()).isEqualTo(keepalive.toWire()));
+            assertThat(client.ask(query("www.example.org")).getOPT()).isNull();
+        }
+    }
+
+    @Test
     void refusesAndAcceptsAgainOnTheSamePort() throws IOException {
         try (TcpClient stays = connect()) {
             resolver.stopListening();
@@ -431,6 +446,23 @@ class ScriptedResolverTests {
             Ending expected = ending == Ending.RESET ? Ending.RESET : Ending.FIN;
             assertThat(List.of(first.awaitEnd(), second.awaitEnd())).containsOnly(expected);
             assertThat(resolver.openConnections()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CLOSE_NOTIFY", "FIN"})
+    void saysCloseNotifyOnlyWhenToldTo(Ending ending) throws IOException {
+        try (Socket socket = new Socket(resolver.address().getAddress(), resolver.port())) {
+            SSLEngine engine = context.createSSLEngine();
+            engine.setUseClientMode(true);
+            TlsPeer client = new TlsPeer(socket, socket.getInputStream(), engine);
+            assertThat(client.handshake()).isTrue();
+            client.write(Frames.framed(query("www.example.org").toWire()), Integer.MAX_VALUE);
+            assertThat(client.read()).isNotNull();
+
+            resolver.endConnections(ending);
+            assertThat(client.read()).isNull();
+            assertThat(client.closeNotifyReceived()).isEqualTo(ending == Ending.CLOSE_NOTIFY);
         }
     }
 

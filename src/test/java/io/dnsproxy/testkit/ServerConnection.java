@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -40,7 +41,7 @@ final class ServerConnection {
     private final CountDownLatch over = new CountDownLatch(1);
     private final Frames frames = new Frames();
 
-    private @Nullable TlsPeer tls;
+    private volatile @Nullable TlsPeer tls;
     private long helloMillis;
     private volatile boolean frozen;
     private volatile boolean startedTls;
@@ -51,7 +52,7 @@ final class ServerConnection {
     private final AtomicLong applicationOctets = new AtomicLong();
     private final AtomicInteger queries = new AtomicInteger();
     private volatile @Nullable Ending ending;
-    private volatile boolean endedByScript;
+    private final AtomicBoolean endedByScript = new AtomicBoolean();
     private volatile @Nullable String alert;
 
     ServerConnection(int number, Socket socket, ScriptedResolver resolver) {
@@ -105,7 +106,7 @@ final class ServerConnection {
                 applicationOctets.get(),
                 queries.get(),
                 ending,
-                endedByScript,
+                endedByScript.get(),
                 alert);
     }
 
@@ -116,10 +117,9 @@ final class ServerConnection {
 
     /** Ends the connection from this side. */
     void end(Ending how) {
-        if (ending != null || endedByScript) {
+        if (ending != null || !endedByScript.compareAndSet(false, true)) {
             return;
         }
-        endedByScript = true;
         try {
             TlsPeer peer = tls;
             switch (how) {
@@ -155,7 +155,9 @@ final class ServerConnection {
         SSLEngine engine = resolver.tls().engine(hello);
         TlsPeer peer = new TlsPeer(socket, in, engine);
         tls = peer;
-        peer.handshake();
+        if (!peer.handshake()) {
+            return;
+        }
         resumed = engine.getSession().getCreationTime() < helloMillis;
         protocol = engine.getSession().getProtocol();
         String selected = engine.getApplicationProtocol();
@@ -167,14 +169,14 @@ final class ServerConnection {
             applicationOctets.addAndGet(octets.remaining());
             frames.add(octets);
             byte[] query = frames.next();
-            while (query != null && !endedByScript) {
+            while (query != null && !endedByScript.get()) {
                 received(new ReceivedQuery(number, queries.incrementAndGet(), arrivalNanos, query));
                 query = frames.next();
             }
             octets = peer.read();
         }
         if (peer.closeNotifyReceived()) {
-            ending = Ending.CLOSE_NOTIFY;
+            ended(Ending.CLOSE_NOTIFY);
             peer.closeNotify();
             socket.shutdownOutput();
         }
@@ -198,9 +200,8 @@ final class ServerConnection {
                     case Reply.Step.End(var how) -> end(how);
                 }
             }
-        } catch (IOException e) {
-            // the client, or another step of the script, has ended the connection: the reader notices it too
-            frozen = frozen || ending != null;
+        } catch (IOException _) {
+            // the client, or another step of the script, has ended the connection: the reader tells how
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -208,7 +209,7 @@ final class ServerConnection {
 
     private void send(byte[] octets, int recordOctets) throws IOException {
         TlsPeer peer = tls;
-        if (peer != null && !frozen && !endedByScript) {
+        if (peer != null && !frozen && !endedByScript.get()) {
             peer.write(octets, recordOctets);
         }
     }
@@ -221,7 +222,7 @@ final class ServerConnection {
     }
 
     private void ended(Ending how) {
-        if (ending == null && !endedByScript) {
+        if (ending == null && !endedByScript.get()) {
             ending = how;
         }
     }

@@ -41,17 +41,19 @@ final class TlsPeer {
     /**
      * Does the handshake; when it fails, the alert is sent first.
      *
+     * @return false when the other side ended the connection in the midst of it
      * @throws SSLException when TLS fails, the other side's alert in its text
      */
-    void handshake() throws IOException {
+    boolean handshake() throws IOException {
         engine.beginHandshake();
         try {
             while (engine.getHandshakeStatus() != HandshakeStatus.NOT_HANDSHAKING) {
                 if (needsUnwrap() && !unwrap()) {
-                    throw new IOException("The connection ended during the handshake");
+                    return false;
                 }
                 settle();
             }
+            return true;
         } catch (SSLException e) {
             settle();
             throw e;

@@ -45,10 +45,9 @@ public final class Tools {
     /** Runs a program and waits for its end, 20 seconds at most. */
     public static Output run(String... command) {
         try {
-            Process process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
-                    .start();
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            process.getOutputStream().close();
             Thread watch = Thread.startVirtualThread(() -> endAfterPatience(process));
             String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             int exitCode = process.waitFor();
