@@ -81,7 +81,10 @@ final class DescriptorGuard {
     }
 
     private void closeDescriptors() {
-        closeDescriptors.run();
-        descriptorsClosed.countDown();
+        try {
+            closeDescriptors.run();
+        } finally {
+            descriptorsClosed.countDown();
+        }
     }
 }

@@ -109,16 +109,16 @@ final class LinuxSocket {
         }
         set(ControlMessages.SOL_SOCKET, SO_RCVBUF, settings.receiveBufferOctets());
         set(ControlMessages.SOL_SOCKET, SO_SNDBUF, settings.sendBufferOctets());
-        set(ControlMessages.SOL_SOCKET, ControlMessages.SO_RXQ_OVFL, 1);
+        prefer(ControlMessages.SOL_SOCKET, ControlMessages.SO_RXQ_OVFL, 1);
         MemorySegment wait = Arena.ofAuto().allocate(JAVA_LONG, 2);
         wait.setAtIndex(JAVA_LONG, 1, WAIT_MILLIS * 1_000L);
         set(ControlMessages.SOL_SOCKET, SO_RCVTIMEO, wait);
         if (ipv6) {
             set(ControlMessages.SOL_IPV6, IPV6_V6ONLY, ipv4Too ? 0 : 1);
-            set(ControlMessages.SOL_IPV6, IPV6_MTU_DISCOVER, PMTUDISC_OMIT);
+            prefer(ControlMessages.SOL_IPV6, IPV6_MTU_DISCOVER, PMTUDISC_OMIT);
         }
         if (!ipv6 || ipv4Too) {
-            set(ControlMessages.SOL_IP, IP_MTU_DISCOVER, PMTUDISC_OMIT);
+            prefer(ControlMessages.SOL_IP, IP_MTU_DISCOVER, PMTUDISC_OMIT);
         }
         if (host.isAnyLocalAddress()) {
             set(
@@ -144,6 +144,12 @@ final class LinuxSocket {
         check(LinuxCalls.getsockname(errno, descriptor, name, length), "getsockname");
         SocketNames.read(name, 0, self, 0);
         return new InetSocketAddress(host, self.port());
+    }
+
+    /** Sets what a kernel need not have: everything works without, only not as well. */
+    private void prefer(int level, int option, int value) {
+        int _ = LinuxCalls.setsockopt(
+                errno, descriptor, level, option, Arena.ofAuto().allocateFrom(JAVA_INT, value));
     }
 
     private void set(int level, int option, int value) throws SocketException {

@@ -104,7 +104,6 @@ final class NioDatagramEndpoint implements DatagramEndpoint {
 
     @Override
     public void close() {
-        selector.wakeup();
         guard.close();
     }
 

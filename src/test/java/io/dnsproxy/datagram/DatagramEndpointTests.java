@@ -33,6 +33,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -522,14 +523,14 @@ class DatagramEndpointTests {
                     }
                 });
                 DatagramPacket packet = new DatagramPacket(new byte[8], 8);
-                await().until(() -> tryReceive(client, packet));
+                soon().until(() -> tryReceive(client, packet));
                 endpoint.close();
                 long failuresBefore = endpoint.counters().sendFailures();
                 List<DatagramSocket> next = new ArrayList<>();
                 for (int i = 0; i < 4; i++) {
                     next.add(new DatagramSocket(at("127.0.0.1", 0)));
                 }
-                await().until(() -> endpoint.counters().sendFailures() > failuresBefore + 50);
+                soon().until(() -> endpoint.counters().sendFailures() > failuresBefore + 50);
                 stop.set(true);
                 sending.get(10, TimeUnit.SECONDS);
                 while (tryReceive(client, packet)) {
@@ -659,6 +660,10 @@ class DatagramEndpointTests {
                 .map(address -> new InetSocketAddress(address, port))
                 .toList();
         return new DatagramSettings(listed, BUFFER_OCTETS, BUFFER_OCTETS, BATCH);
+    }
+
+    private static ConditionFactory soon() {
+        return await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1));
     }
 
     private static InetSocketAddress at(String address, int port) {
