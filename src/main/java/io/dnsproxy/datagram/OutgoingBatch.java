@@ -7,7 +7,7 @@ import java.lang.foreign.MemorySegment;
 /** Collects datagrams for one socket and sends them in one system call. It belongs to the thread of its sender. */
 final class OutgoingBatch {
 
-    /** What a reply takes on average at most (RFC 9715 section 3.2: 1,400 with headers); larger ones make the batch shorter. */
+    /** What passes every path of IPv6 whole (RFC 8200 section 5), so room for a batch; larger ones make it shorter. */
     private static final long USUAL_PAYLOAD_OCTETS = 1_280;
 
     /** The largest datagram fits, whatever the batch. */
