@@ -1,5 +1,6 @@
 package io.dnsproxy.resolver;
 
+import io.dnsproxy.upstream.UpstreamException;
 import io.dnsproxy.wire.Answer;
 import io.dnsproxy.wire.Query;
 import io.dnsproxy.wire.QuestionKey;
@@ -8,6 +9,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The same question asked again while it is in flight waits for the answer that is on its way. Besides saving work this
@@ -38,15 +40,26 @@ public final class CoalescingResolver implements Resolver {
             coalesced.increment();
             return underWay;
         }
-        next.resolve(query).whenComplete((answer, failure) -> {
-            flights.remove(question, flight);
-            if (answer != null) {
-                flight.complete(answer);
-            } else {
-                flight.completeExceptionally(failure);
-            }
-        });
+        try {
+            next.resolve(query).whenComplete((answer, failure) -> land(question, flight, answer, failure));
+        } catch (RuntimeException e) {
+            land(question, flight, null, e);
+        }
         return flight;
+    }
+
+    /** Takes the flight off the map first: whoever asks from now on asks anew. */
+    private void land(
+            QuestionKey question,
+            CompletableFuture<Answer> flight,
+            @Nullable Answer answer,
+            @Nullable Throwable failure) {
+        flights.remove(question, flight);
+        if (answer != null) {
+            flight.complete(answer);
+        } else {
+            flight.completeExceptionally(failure == null ? UpstreamException.timeout() : failure);
+        }
     }
 
     /** Queries that waited for another's answer. */

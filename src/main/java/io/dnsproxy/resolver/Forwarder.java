@@ -74,10 +74,19 @@ public final class Forwarder {
             shed.increment();
             return CompletableFuture.completedFuture(OVERLOADED);
         }
-        return chain.resolve(query).handle((answer, failure) -> {
+        return ask(query).handle((answer, failure) -> {
             inFlight.decrementAndGet();
             return answer != null ? answer : failureOf(failure);
         });
+    }
+
+    /** A fault of our own is a failure like any other to the one who asked. */
+    private CompletionStage<Answer> ask(Query query) {
+        try {
+            return chain.resolve(query);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     /** Queries that wait for an answer now. */

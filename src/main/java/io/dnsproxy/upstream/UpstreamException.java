@@ -30,7 +30,8 @@ public final class UpstreamException extends Exception {
     private final Reason reason;
     private final boolean closedBetweenAnswers;
 
-    UpstreamException(Reason reason, String message) {
+    /** @param message for people; names no query */
+    public UpstreamException(Reason reason, String message) {
         this(reason, message, false);
     }
 
@@ -41,7 +42,7 @@ public final class UpstreamException extends Exception {
     }
 
     /** The connection had answered other queries before it closed. */
-    static UpstreamException closedBetweenAnswers(String message) {
+    public static UpstreamException closedBetweenAnswers(String message) {
         return new UpstreamException(Reason.CLOSED, message, true);
     }
 

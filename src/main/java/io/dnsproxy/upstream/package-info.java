@@ -1,4 +1,30 @@
-/** DNS over TLS to the public resolvers. */
+/**
+ * DNS over TLS to the public resolvers, over Netty.
+ *
+ * <p>A {@link io.dnsproxy.upstream.DotUpstreamPool} has one {@link io.dnsproxy.upstream.DotUpstream} for each server; that has
+ * one shared connection while one suffices, and all its state lives on one event loop. A query crosses threads once: it is
+ * put on the upstream's queue, and the loop sends all that it finds there in one write. Answers come back on the loop,
+ * paired by id and question, and those of one read are bracketed by an {@link io.dnsproxy.upstream.AnswerBurst}.
+ *
+ * <pre>
+ * DotUpstream            picks a connection, or has the query wait for one
+ *   Dial                   TCP, TLS, then ServerAuthentication.verify: only now may a query leave
+ *   DotConnection          many queries on one connection
+ *     InFlightQueries        their ids, their age, and the ids that rest
+ *   UpstreamHealth         usable or not; pauses after failures (Backoff)
+ *   AddressBook            the addresses of a server given by name (HostLookup)
+ * </pre>
+ *
+ * <p>Settings: {@code dnsproxy.upstream.*}.
+ *
+ * <p>Metrics: {@code dnsproxy_upstream_*}.
+ *
+ * <p>RFCs kept: 7858 (DNS over TLS), 8310 (strict profile), 7766 (pipelining, few connections, idle time), 5452 9 (matching
+ * answers, unpredictable ids), 8467 (padding).
+ *
+ * <p>Limitations: the idle timeout is a setting; what a server says about it (RFC 7828) is not asked yet. An upstream is judged
+ * by real traffic only. No 0-RTT, on purpose. The pin of a certification authority is not supported, the leaf's is.
+ */
 @NullMarked
 package io.dnsproxy.upstream;
 

@@ -1,0 +1,52 @@
+package io.dnsproxy.resolver;
+
+import io.dnsproxy.upstream.Upstream;
+import io.dnsproxy.upstream.UpstreamException;
+import io.dnsproxy.wire.Answer;
+import io.dnsproxy.wire.Query;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** An upstream that answers when and as its test says. */
+final class FakeUpstream implements Upstream {
+
+    final List<CompletableFuture<Answer>> asked = new ArrayList<>();
+    boolean usable = true;
+    private final String name;
+
+    FakeUpstream(String name) {
+        this.name = name;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public CompletableFuture<Answer> exchange(Query query) {
+        CompletableFuture<Answer> answer = new CompletableFuture<>();
+        asked.add(answer);
+        return answer;
+    }
+
+    @Override
+    public boolean isUsable() {
+        return usable;
+    }
+
+    /** Answers the newest question. */
+    void answer(Answer answer) {
+        asked.getLast().complete(answer);
+    }
+
+    /** Fails the newest question. */
+    void fail(UpstreamException.Reason reason) {
+        asked.getLast().completeExceptionally(new UpstreamException(reason, "as the test says"));
+    }
+
+    void closeBetweenAnswers() {
+        asked.getLast().completeExceptionally(UpstreamException.closedBetweenAnswers("as the test says"));
+    }
+}

@@ -1,0 +1,262 @@
+package io.dnsproxy.resolver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dnsproxy.testkit.Queries;
+import io.dnsproxy.upstream.UpstreamException;
+import io.dnsproxy.upstream.UpstreamException.Reason;
+import io.dnsproxy.wire.Answer;
+import io.dnsproxy.wire.ExtendedError;
+import io.dnsproxy.wire.Query;
+import io.dnsproxy.wire.Rcode;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ResolverRoundRobinTests {
+
+    private static final Query QUERY = Query.of(Queries.query("www.example.org").toWire());
+    private static final Answer GOOD = Answer.failure(Rcode.NOERROR);
+    private static final Answer SERVFAIL = Answer.failure(Rcode.SERVFAIL);
+    private static final Answer REFUSED = Answer.failure(Rcode.REFUSED);
+
+    private final AtomicLong nanos = new AtomicLong();
+    private final Deadlines deadlines = new Deadlines(nanos::get);
+    private final FakeUpstream a = new FakeUpstream("a");
+    private final FakeUpstream b = new FakeUpstream("b");
+    private final FakeUpstream c = new FakeUpstream("c");
+
+    private ResolverRoundRobin over(FakeUpstream... upstreams) {
+        return new ResolverRoundRobin(List.of(upstreams), deadlines, Duration.ofMillis(1500), Duration.ofSeconds(4));
+    }
+
+    private static CompletableFuture<Answer> resolve(Resolver resolver) {
+        return resolver.resolve(QUERY).toCompletableFuture();
+    }
+
+    private void pass(Duration time) {
+        nanos.addAndGet(time.toNanos() + Duration.ofMillis(20).toNanos());
+        deadlines.turn();
+    }
+
+    private static Reason reasonOf(CompletableFuture<Answer> failed) {
+        assertThat(failed).isCompletedExceptionally();
+        Throwable thrown = failed.handle((answer, failure) -> failure).join();
+        Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : thrown;
+        if (cause instanceof UpstreamException failure) {
+            return failure.reason();
+        }
+        throw new AssertionError("failed otherwise", cause);
+    }
+
+    @Test
+    void asksEachInTurn() {
+        ResolverRoundRobin resolver = over(a, b, c);
+
+        for (int i = 0; i < 300; i++) {
+            resolve(resolver);
+        }
+
+        assertThat(List.of(a.asked.size(), b.asked.size(), c.asked.size())).containsOnly(100);
+    }
+
+    @Test
+    void theShareOfOneThatIsDownGoesToAllOthersAlike() {
+        ResolverRoundRobin resolver = over(a, b, c);
+        b.usable = false;
+
+        for (int i = 0; i < 300; i++) {
+            resolve(resolver);
+        }
+
+        assertThat(b.asked).isEmpty();
+        assertThat(a.asked).hasSize(150);
+        assertThat(c.asked).hasSize(150);
+    }
+
+    @Test
+    void asksOneThatIsDownWhenAllAre() {
+        a.usable = false;
+
+        CompletableFuture<Answer> answer = resolve(over(a));
+        a.answer(GOOD);
+
+        assertThat(answer).isCompletedWithValue(GOOD);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Reason.class,
+            names = {"STOPPED"},
+            mode = EnumSource.Mode.EXCLUDE)
+    void aFailureOfOneIsAnsweredByTheNext(Reason reason) {
+        CompletableFuture<Answer> answer = resolve(over(a, b));
+
+        a.fail(reason);
+        b.answer(GOOD);
+
+        assertThat(answer).isCompletedWithValue(GOOD);
+        assertThat(deadlines.size()).as("deadlines left behind").isZero();
+    }
+
+    @Test
+    void anOverdueAttemptStartsTheNextAndTheFirstGoodAnswerWins() {
+        CompletableFuture<Answer> answer = resolve(over(a, b));
+        assertThat(b.asked).isEmpty();
+
+        pass(Duration.ofMillis(1500));
+        assertThat(b.asked).hasSize(1);
+        a.answer(GOOD);
+
+        assertThat(answer).isCompletedWithValue(GOOD);
+        assertThat(b.asked.getLast()).as("the other attempt is let go").isCancelled();
+    }
+
+    @Test
+    void theFailureOfTheNewestAttemptLeavesTheOverdueOneItsChance() {
+        CompletableFuture<Answer> answer = resolve(over(a, b));
+        pass(Duration.ofMillis(1500));
+        b.answer(REFUSED);
+        assertThat(a.asked).as("asked again, since b is done").hasSize(2);
+
+        a.asked.getFirst().complete(GOOD);
+
+        assertThat(answer).isCompletedWithValue(GOOD);
+    }
+
+    @Test
+    void failsWhenNobodyAnswersInTheTotalTime() {
+        CompletableFuture<Answer> answer = resolve(over(a, b));
+
+        pass(Duration.ofMillis(1500));
+        pass(Duration.ofMillis(1500));
+        assertThat(answer).isNotDone();
+        pass(Duration.ofSeconds(1));
+
+        assertThat(reasonOf(answer)).isEqualTo(Reason.TIMEOUT);
+        assertThat(deadlines.size()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {Rcode.SERVFAIL, Rcode.REFUSED, Rcode.NOTIMP, Rcode.FORMERR})
+    void aFailureRcodeIsTriedOnceAtEachOtherAndRelayedWhenAllFail(int rcode) {
+        CompletableFuture<Answer> answer = resolve(over(a, b, c));
+        Answer failure = Answer.failure(rcode);
+
+        a.answer(failure);
+        b.answer(SERVFAIL);
+        c.answer(SERVFAIL);
+
+        assertThat(answer).isCompletedWithValue(failure);
+        assertThat(List.of(a.asked.size(), b.asked.size(), c.asked.size())).containsOnly(1);
+    }
+
+    @Test
+    void oneGoodAnswerIsWorthMoreThanAnyFailureRcode() {
+        CompletableFuture<Answer> answer = resolve(over(a, b));
+
+        a.answer(SERVFAIL);
+        b.answer(GOOD);
+
+        assertThat(answer).isCompletedWithValue(GOOD);
+    }
+
+    @Test
+    void aRelayedRcodeIsWorthMoreThanATimeout() {
+        CompletableFuture<Answer> answer = resolve(over(a, b));
+
+        a.answer(REFUSED);
+        pass(Duration.ofSeconds(4));
+
+        assertThat(answer).isCompletedWithValue(REFUSED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {6, 15, 16, 17, 18})
+    void aDeliberateFailureIsFinal(int extendedErrorCode) {
+        CompletableFuture<Answer> answer = resolve(over(a, b));
+        Answer deliberate = Answer.failure(Rcode.SERVFAIL, new ExtendedError(extendedErrorCode, ""));
+
+        a.answer(deliberate);
+
+        assertThat(answer).isCompletedWithValue(deliberate);
+        assertThat(b.asked).isEmpty();
+    }
+
+    @Test
+    void triesTheOnlyUpstreamThreeTimesAndNoMore() {
+        CompletableFuture<Answer> answer = resolve(over(a));
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(answer).isNotDone();
+            a.fail(Reason.CLOSED);
+        }
+
+        assertThat(reasonOf(answer)).isEqualTo(Reason.CLOSED);
+        assertThat(a.asked).hasSize(3);
+    }
+
+    @Test
+    void aConnectionThatClosesBetweenAnswersIsNoTry() {
+        CompletableFuture<Answer> answer = resolve(over(a));
+
+        for (int i = 0; i < 10; i++) {
+            a.closeBetweenAnswers();
+        }
+        a.answer(GOOD);
+
+        assertThat(answer).isCompletedWithValue(GOOD);
+    }
+
+    @Test
+    void anUpstreamThatEndlesslyClosesBetweenAnswersEndsTheQueryAllTheSame() {
+        CompletableFuture<Answer> answer = resolve(over(a));
+
+        for (int i = 0; !answer.isDone() && i < 1_000; i++) {
+            a.closeBetweenAnswers();
+        }
+
+        assertThat(reasonOf(answer)).isEqualTo(Reason.CLOSED);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Reason.class,
+            names = {"CERTIFICATE", "PIN", "BACKING_OFF", "OVERLOADED", "STOPPED"})
+    void isNotAskedAgainWhereThatIsPointless(Reason reason) {
+        CompletableFuture<Answer> answer = resolve(over(a));
+
+        a.fail(reason);
+
+        assertThat(reasonOf(answer)).isEqualTo(reason);
+        assertThat(a.asked).hasSize(1);
+    }
+
+    @Test
+    void anAnswerAfterTheEndReachesNobody() {
+        CompletableFuture<Answer> answer = resolve(over(a, b));
+        pass(Duration.ofMillis(1500));
+        b.answer(GOOD);
+
+        a.asked.getFirst().complete(SERVFAIL);
+
+        assertThat(answer).isCompletedWithValue(GOOD);
+    }
+
+    @Test
+    void countsTheAttemptsBeyondTheFirst() {
+        ResolverRoundRobin resolver = over(a, b);
+
+        resolve(resolver);
+        a.fail(Reason.CONNECT);
+        b.fail(Reason.CONNECT);
+
+        assertThat(resolver.failovers()).isEqualTo(2);
+    }
+}
