@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
  * Why an answer is a failure, stale, or refused (RFC 8914). The text is for people; clients must not act upon it.
  *
  * @param code the INFO-CODE, 16 bits
- * @param text the EXTRA-TEXT, may be empty
+ * @param text the EXTRA-TEXT, may be empty; what is longer than 255 octets of UTF-8 is cut when it is written
  */
 public record ExtendedError(int code, String text) {
 
@@ -47,20 +47,17 @@ public record ExtendedError(int code, String text) {
     /** An option without text. */
     static final int BARE_OPTION_OCTETS = Edns.OPTION_HEADER_OCTETS + CODE_OCTETS;
 
-    /** Longest text that is taken, in octets of UTF-8: no message should grow because of it. */
+    /** Longest text that is written: it may come from an exception, and no message should grow because of it. */
     private static final int MAX_TEXT_OCTETS = 255;
 
     /**
      * An error with a text.
      *
-     * @throws IllegalArgumentException if the code does not fit 16 bits or the text is longer than 255 octets
+     * @throws IllegalArgumentException if the code does not fit 16 bits
      */
     public ExtendedError {
         if (code < 0 || code > 0xffff) {
             throw new IllegalArgumentException("not 16 bits: " + code);
-        }
-        if (text.getBytes(StandardCharsets.UTF_8).length > MAX_TEXT_OCTETS) {
-            throw new IllegalArgumentException("more than " + MAX_TEXT_OCTETS + " octets of text");
         }
     }
 
@@ -72,12 +69,21 @@ public record ExtendedError(int code, String text) {
     /** The whole option: its code, length, INFO-CODE and EXTRA-TEXT. */
     byte[] toOption() {
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-        byte[] option = new byte[BARE_OPTION_OCTETS + utf8.length];
+        int length = Math.min(utf8.length, MAX_TEXT_OCTETS);
+        while (length < utf8.length && isContinuation(utf8[length])) {
+            length--;
+        }
+        byte[] option = new byte[BARE_OPTION_OCTETS + length];
         Octets.u16(option, 0, Edns.EXTENDED_ERROR);
-        Octets.u16(option, 2, CODE_OCTETS + utf8.length);
+        Octets.u16(option, 2, CODE_OCTETS + length);
         Octets.u16(option, 4, code);
-        System.arraycopy(utf8, 0, option, BARE_OPTION_OCTETS, utf8.length);
+        System.arraycopy(utf8, 0, option, BARE_OPTION_OCTETS, length);
         return option;
+    }
+
+    /** Whether this octet goes on with a character that began before it (RFC 3629 3). */
+    private static boolean isContinuation(byte octet) {
+        return (octet & 0xc0) == 0x80;
     }
 
     /** How long these options are without their texts. */

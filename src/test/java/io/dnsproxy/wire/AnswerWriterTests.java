@@ -3,6 +3,7 @@ package io.dnsproxy.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -307,7 +308,7 @@ class AnswerWriterTests {
     private static Message parseLeniently(byte[] wire) {
         try {
             return new Message(wire);
-        } catch (java.io.IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             return new Message();
         }
     }

@@ -15,9 +15,17 @@ class ExtendedErrorTests {
     }
 
     @Test
-    void refusesWhatDoesNotFit() {
-        assertThatIllegalArgumentException().isThrownBy(() -> new ExtendedError(-1, ""));
-        assertThatIllegalArgumentException().isThrownBy(() -> new ExtendedError(0x10000, ""));
-        assertThatIllegalArgumentException().isThrownBy(() -> new ExtendedError(0, "x".repeat(256)));
+    void cutsALongTextBetweenCharacters() {
+        assertThat(new ExtendedError(3, "x".repeat(255)).toOption()).hasSize(6 + 255);
+        assertThat(new ExtendedError(3, "x".repeat(256)).toOption()).hasSize(6 + 255);
+        assertThat(new ExtendedError(3, "é".repeat(200)).toOption())
+                .hasSize(6 + 254)
+                .isEqualTo(new ExtendedError(3, "é".repeat(127)).toOption());
+    }
+
+    @Test
+    void refusesACodeOfMoreThan16Bits() {
+        assertThatIllegalArgumentException().isThrownBy(() -> new ExtendedError(-1));
+        assertThatIllegalArgumentException().isThrownBy(() -> new ExtendedError(0x10000));
     }
 }

@@ -2,6 +2,7 @@ package io.dnsproxy.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.Flags;
 
@@ -12,7 +13,7 @@ class HeaderTests {
         Randomly.times(1_000, random -> {
             byte[] wire = new byte[14];
             random.nextBytes(wire);
-            org.xbill.DNS.Header oracle = new org.xbill.DNS.Header(java.util.Arrays.copyOfRange(wire, 2, 14));
+            org.xbill.DNS.Header oracle = new org.xbill.DNS.Header(Arrays.copyOfRange(wire, 2, 14));
             int flags = Header.flags(wire, 2);
 
             assertThat(Header.id(wire, 2)).isEqualTo(oracle.getID());

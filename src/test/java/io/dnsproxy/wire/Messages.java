@@ -2,13 +2,18 @@ package io.dnsproxy.wire;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.ExtendedFlags;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
+import org.xbill.DNS.OPTRecord;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
+import org.xbill.DNS.TextParseException;
 import org.xbill.DNS.Type;
 
 /** Messages for tests, made and read by dnsjava or written out by hand. */
@@ -27,12 +32,12 @@ final class Messages {
     }
 
     private static String hexOf(String ascii) {
-        return HexFormat.of().formatHex(ascii.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+        return HexFormat.of().formatHex(ascii.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     /** A query for an IN record, RD set. */
     static Message question(String name, int type) {
-        return Message.newQuery(Record.newRecord(name(name), type, org.xbill.DNS.DClass.IN));
+        return Message.newQuery(Record.newRecord(name(name), type, DClass.IN));
     }
 
     static Query query(String name, int type) {
@@ -46,9 +51,7 @@ final class Messages {
 
     static Message ednsQuestion(String name, int type, int payload, boolean dnssecOk) {
         Message message = question(name, type);
-        message.addRecord(
-                new org.xbill.DNS.OPTRecord(payload, 0, 0, dnssecOk ? org.xbill.DNS.ExtendedFlags.DO : 0),
-                Section.ADDITIONAL);
+        message.addRecord(new OPTRecord(payload, 0, 0, dnssecOk ? ExtendedFlags.DO : 0), Section.ADDITIONAL);
         return message;
     }
 
@@ -114,7 +117,7 @@ final class Messages {
             return Record.fromString(
                     name(fields[0]),
                     Type.value(fields[2]),
-                    org.xbill.DNS.DClass.IN,
+                    DClass.IN,
                     Long.parseLong(fields[1]),
                     fields[3],
                     org.xbill.DNS.Name.root);
@@ -126,7 +129,7 @@ final class Messages {
     static org.xbill.DNS.Name name(String text) {
         try {
             return org.xbill.DNS.Name.fromString(text, org.xbill.DNS.Name.root);
-        } catch (org.xbill.DNS.TextParseException e) {
+        } catch (TextParseException e) {
             throw new IllegalArgumentException(e);
         }
     }

@@ -8,6 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.xbill.DNS.Message;
+import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 
 class OptRemovalTests {
@@ -73,7 +74,7 @@ class OptRemovalTests {
 
         assertThat(reply.getSection(Section.ANSWER).getFirst().getTTL()).isZero();
         assertThat(reply.getSection(Section.ADDITIONAL))
-                .extracting(org.xbill.DNS.Record::getTTL)
+                .extracting(Record::getTTL)
                 .containsExactly(1L, 2L);
     }
 

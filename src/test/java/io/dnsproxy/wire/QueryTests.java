@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.EDNSOption;
+import org.xbill.DNS.ExtendedFlags;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.GenericEDNSOption;
 import org.xbill.DNS.Message;
@@ -58,9 +60,7 @@ class QueryTests {
         message.getHeader().setFlag(Flags.CD);
         message.getHeader().setFlag(Flags.TC);
         EDNSOption cookie = new GenericEDNSOption(EDNSOption.Code.COOKIE, new byte[8]);
-        message.addRecord(
-                new OPTRecord(4096, 0, 0, org.xbill.DNS.ExtendedFlags.DO, java.util.List.of(cookie)),
-                Section.ADDITIONAL);
+        message.addRecord(new OPTRecord(4096, 0, 0, ExtendedFlags.DO, List.of(cookie)), Section.ADDITIONAL);
         Query query = Query.of(message.toWire());
 
         assertThat(query.recursionDesired()).isFalse();
@@ -300,7 +300,7 @@ class QueryTests {
                 assertThat(query.udpPayloadOctets()).isEqualTo(Math.max(512, opt.getPayloadSize()));
                 assertThat(query.hasEdnsOption(12))
                         .isEqualTo(!opt.getOptions(12).isEmpty());
-                assertThat(query.dnssecOk()).isEqualTo((opt.getFlags() & org.xbill.DNS.ExtendedFlags.DO) != 0);
+                assertThat(query.dnssecOk()).isEqualTo((opt.getFlags() & ExtendedFlags.DO) != 0);
             }
         });
     }

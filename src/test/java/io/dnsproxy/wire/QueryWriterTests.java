@@ -3,6 +3,7 @@ package io.dnsproxy.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.EDNSOption;
 import org.xbill.DNS.ExtendedFlags;
@@ -67,7 +68,7 @@ class QueryWriterTests {
                         0,
                         0,
                         0x7fff,
-                        java.util.List.of(
+                        List.of(
                                 new GenericEDNSOption(EDNSOption.Code.CLIENT_SUBNET, new byte[8]),
                                 new GenericEDNSOption(EDNSOption.Code.COOKIE, new byte[8]),
                                 new GenericEDNSOption(EDNSOption.Code.PADDING, new byte[] {1, 2, 3}))),

@@ -1,5 +1,8 @@
 package io.dnsproxy.wire;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -109,7 +112,7 @@ final class RandomMessages {
         int number = random.nextInt(0x10000);
         try {
             return switch (random.nextInt(14)) {
-                case 0 -> new ARecord(owner, DClass.IN, ttl, java.net.InetAddress.getByAddress(octets(random, 4)));
+                case 0 -> new ARecord(owner, DClass.IN, ttl, InetAddress.getByAddress(octets(random, 4)));
                 case 1 -> new AAAARecord(owner, DClass.IN, ttl, octets(random, 16));
                 case 2 -> new CNAMERecord(owner, DClass.IN, ttl, target);
                 case 3 -> new NSRecord(owner, DClass.IN, ttl, target);
@@ -124,7 +127,7 @@ final class RandomMessages {
                     Record.newRecord(
                             owner, 65_280 + random.nextInt(100), DClass.IN, ttl, octets(random, random.nextInt(50)));
             };
-        } catch (java.net.UnknownHostException e) {
+        } catch (UnknownHostException e) {
             throw new AssertionError(e);
         }
     }
@@ -154,7 +157,7 @@ final class RandomMessages {
         System.arraycopy(parent.toWire(), 0, wire, label.length, parent.length());
         try {
             return new Name(wire);
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             throw new AssertionError(e);
         }
     }

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.xbill.DNS.ExtendedErrorCodeOption;
+import org.xbill.DNS.Flags;
 import org.xbill.DNS.GenericEDNSOption;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.OPTRecord;
@@ -122,8 +123,8 @@ class ResponseReaderTests {
     @Test
     void takesTheWholeRcodeTheBitsAndTheErrors() {
         Message response = Messages.responseTo(QUERY);
-        response.getHeader().setFlag(org.xbill.DNS.Flags.AD);
-        response.getHeader().setFlag(org.xbill.DNS.Flags.TC);
+        response.getHeader().setFlag(Flags.AD);
+        response.getHeader().setFlag(Flags.TC);
         response.getHeader().setRcode(Rcode.BADCOOKIE & 0xf);
         response.addRecord(
                 new OPTRecord(
