@@ -40,7 +40,7 @@ public record UpstreamSettings(
                 Duration.ofSeconds(8),
                 4,
                 512,
-                2048,
+                16_384,
                 List.of());
     }
 }

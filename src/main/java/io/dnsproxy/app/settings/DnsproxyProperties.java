@@ -158,7 +158,7 @@ public record DnsproxyProperties(
             @DefaultValue("8s") Duration idleTimeout,
             @DefaultValue("4") int maxConnections,
             @DefaultValue("512") int maxQueriesPerConnection,
-            @DefaultValue("2048") int maxWaiting) {
+            @DefaultValue("16384") int maxWaiting) {
 
         /**
          * Refuses what the proxy cannot run with, by a {@link SettingException}, and gives each server the port and
