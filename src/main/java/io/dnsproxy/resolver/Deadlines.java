@@ -3,6 +3,8 @@ package io.dnsproxy.resolver;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The timer of all queries: a hashed wheel that one thread turns. Setting and canceling are constant-time and cheap enough
@@ -12,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 public final class Deadlines implements AutoCloseable {
 
     static final long TICK_MILLIS = 10;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Deadlines.class);
 
     private static final long TICK_NANOS = TICK_MILLIS * 1_000_000;
 
@@ -82,7 +86,11 @@ public final class Deadlines implements AutoCloseable {
         long nowTick = tickOf(nanoTime.getAsLong());
         Deadline due;
         while ((due = takeDue(nowTick)) != null) {
-            due.action.run();
+            try {
+                due.action.run();
+            } catch (RuntimeException e) {
+                LOG.error("a deadline's action failed; the others come all the same", e);
+            }
         }
     }
 

@@ -110,6 +110,18 @@ class DeadlinesTests {
     }
 
     @Test
+    void anActionThatFailsHoldsUpNoOther() {
+        deadlines.after(0, () -> {
+            throw new IllegalStateException("a fault");
+        });
+        deadlines.after(0, () -> ran.add("other"));
+
+        pass(Duration.ofMillis(100));
+
+        assertThat(ran).containsExactly("other");
+    }
+
+    @Test
     void turnsByItselfAndWakesUpForTheFirstDeadline() throws InterruptedException {
         try (Deadlines turning = new Deadlines()) {
             CountDownLatch reached = new CountDownLatch(1);
