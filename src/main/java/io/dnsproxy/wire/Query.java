@@ -44,15 +44,19 @@ public final class Query {
 
     private Query(Query from) {
         fixed = true;
-        message = Arrays.copyOfRange(from.message, from.offset, from.offset + from.length);
-        length = from.length;
+        boolean whole = from.signed || !from.hasQuestion();
+        length = whole ? from.length : from.questionEnd - from.offset;
+        message = Arrays.copyOfRange(from.message, from.offset, from.offset + length);
+        if (!whole) {
+            Header.counts(message, 0, 1, 0, 0, 0);
+        }
         flags = from.flags;
         questionEnd = from.hasQuestion() ? from.questionEnd - from.offset : 0;
         edns = from.edns;
         ednsTtl = from.ednsTtl;
         udpPayloadOctets = from.udpPayloadOctets;
-        optionsAt = from.optionsAt - from.offset;
-        optionsEnd = from.optionsEnd - from.offset;
+        optionsAt = whole ? from.optionsAt - from.offset : 0;
+        optionsEnd = whole ? from.optionsEnd - from.offset : 0;
         signed = from.signed;
         keyIsSet = from.hasQuestion();
         nameKeyIsSet = keyIsSet;
@@ -182,7 +186,12 @@ public final class Query {
         return end - rdata >= 2 && Octets.u16(m, rdata) == 0;
     }
 
-    /** The same query with its own octets. It never changes, may be used from any thread, and cannot be read again. */
+    /**
+     * The same query with its own octets. It never changes, may be used from any thread, and cannot be read again.
+     *
+     * <p>Of an unsigned query it keeps header and question, and of EDNS what the OPT record's fixed part says, but no option:
+     * many copies may wait for answers, and a client must not decide how much memory each takes.
+     */
     public Query copy() {
         return fixed ? this : new Query(this);
     }

@@ -200,7 +200,7 @@ class AnswerWriterTests {
         Answer answer = Messages.answerTo(EDNS, response)
                 .withExtendedError(new ExtendedError(22, "a text"))
                 .withExtendedError(new ExtendedError(3, "another text"));
-        int bare = EDNS.length() + 16;
+        int bare = EDNS.length() + 11 + 16; // header and question, OPT, one A record
 
         assertThat(errors(answer, bare + 2 * 6 + 18)).containsExactly("3 another text", "22 a text");
         assertThat(errors(answer, bare + 2 * 6 + 17)).containsExactly("3 ", "22 ");

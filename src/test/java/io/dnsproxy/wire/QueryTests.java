@@ -61,7 +61,7 @@ class QueryTests {
         message.getHeader().setFlag(Flags.TC);
         EDNSOption cookie = new GenericEDNSOption(EDNSOption.Code.COOKIE, new byte[8]);
         message.addRecord(new OPTRecord(4096, 0, 0, ExtendedFlags.DO, List.of(cookie)), Section.ADDITIONAL);
-        Query query = Query.of(message.toWire());
+        Query query = lensOn(message.toWire());
 
         assertThat(query.recursionDesired()).isFalse();
         assertThat(query.authenticData()).isTrue();
@@ -201,15 +201,17 @@ class QueryTests {
         assertThat(query.type()).isEqualTo(RecordType.MX);
         assertThat(query.dnssecOk()).isTrue();
         assertThat(query.key()).isEqualTo(Query.of(wire).key());
-        assertThat(query.copy().message()).isEqualTo(wire);
+        Message copied = Messages.parse(query.copy().message());
+        assertThat(copied.getQuestion()).isEqualTo(Messages.parse(wire).getQuestion());
+        assertThat(copied.getOPT()).as("what a client offers is not kept").isNull();
         assertThat(query.copy().key()).isEqualTo(Query.of(wire).key());
         assertThat(query.copy().type()).isEqualTo(RecordType.MX);
     }
 
     @Test
     void aCopyStaysWhenTheArrayIsWrittenTo() {
-        byte[] wire =
-                Messages.ednsQuestion("www.example.org", Type.A, 1232, true).toWire();
+        Message message = Messages.ednsQuestion("www.example.org", Type.A, 1232, true);
+        byte[] wire = message.toWire();
         byte[] original = wire.clone();
         Query lens = new Query();
         lens.read(wire, 0, wire.length);
@@ -217,7 +219,7 @@ class QueryTests {
         Arrays.fill(wire, (byte) 0xff);
         lens.read(wire, 0, wire.length);
 
-        assertThat(copy.message()).isEqualTo(original);
+        assertThat(copy.message()).startsWith(Arrays.copyOf(original, 4));
         assertThat(copy.hasQuestion()).isTrue();
         assertThat(copy.dnssecOk()).isTrue();
         assertThat(copy.key()).isEqualTo(Query.of(original).key());
@@ -288,7 +290,7 @@ class QueryTests {
     void understandsWhatDnsjavaWrites() {
         Randomly.times(2_000, random -> {
             Message message = RandomMessages.query(random);
-            Query query = Query.of(message.toWire());
+            Query query = lensOn(message.toWire());
             OPTRecord opt = message.getOPT();
 
             assertThat(query.id()).isEqualTo(message.getHeader().getID());
@@ -303,6 +305,12 @@ class QueryTests {
                 assertThat(query.dnssecOk()).isEqualTo((opt.getFlags() & ExtendedFlags.DO) != 0);
             }
         });
+    }
+
+    private static Query lensOn(byte[] message) {
+        Query query = new Query();
+        assertThat(query.read(message, 0, message.length)).isEqualTo(Rcode.NOERROR);
+        return query;
     }
 
     /** A query for this name, in wire form. */
