@@ -10,6 +10,7 @@ import io.dnsproxy.wire.Header;
 import io.dnsproxy.wire.Query;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Replies over UDP from threads other than the one that received: each thread has a batch of its own, and inside an
@@ -31,8 +32,18 @@ public final class LateReplies implements AnswerBurst {
         batch.flush();
     }
 
-    /** Renders the answer and sends it, or has it wait for the end of the burst. Never blocks. */
-    void reply(DatagramEndpoint endpoint, Peer peer, Query query, Answer answer, ListenerCounters counters) {
+    /**
+     * Renders the answer and sends it, or has it wait for the end of the burst. Never blocks.
+     *
+     * @param inFlight counted down when the reply has been sent; not when this throws
+     */
+    void reply(
+            DatagramEndpoint endpoint,
+            Peer peer,
+            Query query,
+            Answer answer,
+            ListenerCounters counters,
+            AtomicInteger inFlight) {
         Batch batch = batches.get();
         int octets = AnswerWriter.write(
                 query,
@@ -41,8 +52,8 @@ public final class LateReplies implements AnswerBurst {
                 Math.min(query.udpPayloadOctets(), AnswerWriter.UDP_PAYLOAD_OCTETS),
                 batch.rendered,
                 0);
+        batch.outgoing(endpoint, inFlight).add(batch.rendered, octets, peer);
         counters.response(answer.rcode(), Header.flags(batch.rendered, 0));
-        batch.senderOf(endpoint).add(batch.rendered, 0, octets, peer);
         if (!batch.inBurst) {
             batch.flush();
         }
@@ -52,20 +63,46 @@ public final class LateReplies implements AnswerBurst {
     private static final class Batch {
 
         final byte[] rendered = new byte[AnswerWriter.UDP_PAYLOAD_OCTETS];
-        private final Map<DatagramEndpoint, DatagramSender> senders = new HashMap<>();
+        private final Map<DatagramEndpoint, Outgoing> outgoing = new HashMap<>();
         boolean inBurst;
 
-        DatagramSender senderOf(DatagramEndpoint endpoint) {
-            DatagramSender sender = senders.get(endpoint);
-            if (sender == null) {
-                sender = endpoint.sender();
-                senders.put(endpoint, sender);
+        Outgoing outgoing(DatagramEndpoint endpoint, AtomicInteger inFlight) {
+            Outgoing there = outgoing.get(endpoint);
+            if (there == null) {
+                there = new Outgoing(endpoint.sender(), inFlight);
+                outgoing.put(endpoint, there);
             }
-            return sender;
+            return there;
         }
 
         void flush() {
-            senders.values().forEach(DatagramSender::flush);
+            outgoing.values().forEach(Outgoing::flush);
+        }
+    }
+
+    /** What leaves through one endpoint. A query is in flight until its reply is sent: whoever waits for none may close. */
+    private static final class Outgoing {
+
+        private final DatagramSender sender;
+        private final AtomicInteger inFlight;
+        private int unsent;
+
+        Outgoing(DatagramSender sender, AtomicInteger inFlight) {
+            this.sender = sender;
+            this.inFlight = inFlight;
+        }
+
+        void add(byte[] rendered, int octets, Peer peer) {
+            sender.add(rendered, 0, octets, peer);
+            unsent++;
+        }
+
+        void flush() {
+            if (unsent > 0) {
+                sender.flush();
+                inFlight.addAndGet(-unsent);
+                unsent = 0;
+            }
         }
     }
 }

@@ -15,7 +15,9 @@ public final class ListenerCounters {
         /** Shorter than a header, or itself a response. */
         UNANSWERABLE,
         /** The client's connection had closed before the answer came. */
-        CLIENT_GONE
+        CLIENT_GONE,
+        /** The program failed; the log says where. */
+        FAULT
     }
 
     private final LongAdder queries = new LongAdder();
@@ -23,6 +25,7 @@ public final class ListenerCounters {
     private final LongAdder[] drops = adders(Drop.values().length);
     private final LongAdder truncated = new LongAdder();
     private final LongAdder prohibited = new LongAdder();
+    private final FaultLog faults = new FaultLog();
 
     private static LongAdder[] adders(int count) {
         LongAdder[] adders = new LongAdder[count];
@@ -45,6 +48,11 @@ public final class ListenerCounters {
 
     void drop(Drop reason) {
         drops[reason.ordinal()].increment();
+    }
+
+    void fault(Throwable thrown) {
+        drop(Drop.FAULT);
+        faults.fault(thrown);
     }
 
     void prohibit() {

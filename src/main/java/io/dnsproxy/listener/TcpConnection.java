@@ -1,37 +1,46 @@
 package io.dnsproxy.listener;
 
+import io.dnsproxy.listener.ListenerCounters.Drop;
 import io.dnsproxy.resolver.Forwarder;
 import io.dnsproxy.wire.Answer;
 import io.dnsproxy.wire.AnswerWriter;
 import io.dnsproxy.wire.Header;
 import io.dnsproxy.wire.Query;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.FastThreadLocal;
+import io.netty.util.concurrent.Future;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One client's TCP connection (RFC 7766): many queries, answered as their answers come, in whatever order. Stands last in
- * the pipeline, behind the framing; all of it happens on the channel's event loop.
+ * the pipeline; all of it happens on the channel's event loop.
  *
- * <p>It is not read while too many of its queries are unanswered, or while the client does not take its answers. It closes
- * when idle, when the client has closed its side and everything is answered, and on a message too short for a header.
+ * <p>It takes no further query, and reads no further, while too many are unanswered, or while the client does not take its
+ * answers; these then wait unrendered. It closes when idle, when the client has closed its side and everything is
+ * answered, and in the same way after a message too short for a header, behind which nothing can be trusted.
  */
-final class TcpConnection extends SimpleChannelInboundHandler<ByteBuf> {
+final class TcpConnection extends ChannelInboundHandlerAdapter {
 
-    private static final int LENGTH_OCTETS = 2;
+    /** The largest message (RFC 1035 4.2.2). */
+    private static final int MESSAGE_OCTETS_MAX = 65_535;
 
-    /** Length prefix and the largest message (RFC 1035 4.2.2). */
-    private static final int FRAME_OCTETS_MAX = LENGTH_OCTETS + 65_535;
+    private static final int LENGTH_OCTETS = ReceivedFrames.LENGTH_OCTETS;
 
-    private static final FastThreadLocal<byte[]> FRAME = new FastThreadLocal<>() {
+    /** Each event loop's, so that an idle connection holds none of it. */
+    private static final FastThreadLocal<Scratch> SCRATCH = new FastThreadLocal<>() {
         @Override
-        protected byte[] initialValue() {
-            return new byte[FRAME_OCTETS_MAX];
+        protected Scratch initialValue() {
+            return new Scratch();
         }
     };
 
@@ -42,12 +51,15 @@ final class TcpConnection extends SimpleChannelInboundHandler<ByteBuf> {
     private final boolean served;
     private final int maxPending;
     private final long idleTimeoutNanos;
-    private final Query query = new Query();
+    private final ReceivedFrames received = new ReceivedFrames();
 
-    private byte[] message = new byte[512];
-    private int pending;
-    private boolean inputClosed;
-    private boolean draining;
+    private @Nullable ChannelHandlerContext context;
+    private @Nullable Future<?> idleCheck;
+    private @Nullable Queue<Reply> unsent;
+    private int waiting;
+    private boolean proceeding;
+    private boolean inputOver;
+    private boolean closing;
     private long lastUsedNanos;
 
     TcpConnection(TcpListener listener, Forwarder forwarder, boolean served) {
@@ -61,97 +73,178 @@ final class TcpConnection extends SimpleChannelInboundHandler<ByteBuf> {
     }
 
     @Override
-    public void channelActive(ChannelHandlerContext ctx) {
-        lastUsedNanos = System.nanoTime();
-        scheduleIdleCheck(ctx, idleTimeoutNanos);
-        ctx.fireChannelActive();
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
     }
 
     @Override
-    protected void channelRead0(ChannelHandlerContext ctx, ByteBuf frame) {
-        counters.query();
-        int octets = frame.readableBytes();
-        if (octets > message.length) {
-            message = new byte[octets];
-        }
-        frame.readBytes(message, 0, octets);
-        int rcode = query.read(message, 0, octets);
-        if (rcode == Query.UNANSWERABLE) {
-            counters.drop(ListenerCounters.Drop.UNANSWERABLE);
-            if (octets < Header.OCTETS) {
-                ctx.close();
-            }
+    public void channelActive(ChannelHandlerContext ctx) {
+        lastUsedNanos = System.nanoTime();
+        scheduleIdleCheck(ctx, idleTimeoutNanos);
+        proceed(ctx);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object read) {
+        if (inputOver || !(read instanceof ByteBuf octets)) {
+            ReferenceCountUtil.release(read);
             return;
         }
-        lastUsedNanos = System.nanoTime();
-        Answer answer = responder.answerNow(query, rcode, served);
-        if (answer == null) {
-            answerLater(ctx, query.copy());
-        } else {
-            ctx.write(render(ctx, query, answer), ctx.voidPromise());
-        }
+        received.add(ctx.alloc(), octets);
+        proceed(ctx);
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
+        received.trim();
         ctx.flush();
-        closeIfDone(ctx);
+    }
+
+    /** After every change: does what can be done now, reads on or not, and closes when all is done. */
+    private void proceed(ChannelHandlerContext ctx) {
+        if (proceeding) {
+            return; // what is done below changes whether the channel is writable; the loop sees that by itself
+        }
+        proceeding = true;
+        try {
+            while (writeUnsent(ctx) || takeReceived(ctx)) {
+                ctx.flush();
+            }
+        } finally {
+            proceeding = false;
+        }
+        if (!ctx.channel().isActive()) {
+            return;
+        }
+        ctx.channel().config().setAutoRead(!inputOver && hasRoom(ctx));
+        if (inputOver && waiting == 0 && unsent == null && !received.hasNext() && !closing) {
+            closing = true;
+            ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
+    private boolean writeUnsent(ChannelHandlerContext ctx) {
+        boolean some = false;
+        while (unsent != null && ctx.channel().isWritable()) {
+            Reply reply = unsent.remove();
+            if (unsent.isEmpty()) {
+                unsent = null;
+            }
+            lastUsedNanos = System.nanoTime();
+            writeOrDrop(ctx, reply.asked, reply.answer);
+            some = true;
+        }
+        return some;
+    }
+
+    private boolean takeReceived(ChannelHandlerContext ctx) {
+        boolean some = false;
+        while (hasRoom(ctx) && received.hasNext()) {
+            take(ctx, SCRATCH.get());
+            some = true;
+        }
+        return some;
+    }
+
+    private boolean hasRoom(ChannelHandlerContext ctx) {
+        return waiting < maxPending
+                && ctx.channel().isWritable()
+                && ctx.channel().isActive();
+    }
+
+    private void take(ChannelHandlerContext ctx, Scratch scratch) {
+        counters.query();
+        try {
+            int octets = received.next(scratch.message);
+            int rcode = scratch.query.read(scratch.message, 0, octets);
+            if (rcode == Query.UNANSWERABLE) {
+                counters.drop(Drop.UNANSWERABLE);
+                if (octets < Header.OCTETS) {
+                    inputOver = true;
+                    received.clear();
+                }
+                return;
+            }
+            lastUsedNanos = System.nanoTime();
+            Answer answer = responder.answerNow(scratch.query, rcode, served);
+            if (answer == null) {
+                answerLater(ctx, scratch.query.copy());
+            } else {
+                write(ctx, scratch.query, answer);
+            }
+        } catch (RuntimeException | Error e) {
+            counters.fault(e);
+        }
     }
 
     private void answerLater(ChannelHandlerContext ctx, Query asked) {
-        pending++;
+        waiting++;
         listener.asked();
-        updateReading(ctx);
-        forwarder.answerLater(asked).whenComplete((answer, never) -> {
-            try {
-                ctx.executor().execute(() -> answered(ctx, asked, answer));
-            } catch (RejectedExecutionException e) {
-                counters.drop(ListenerCounters.Drop.CLIENT_GONE);
-                listener.answered();
-            }
-        });
+        try {
+            forwarder.answerLater(asked).whenComplete((answer, never) -> {
+                try {
+                    ctx.executor().execute(() -> answered(ctx, asked, answer));
+                } catch (RejectedExecutionException e) {
+                    counters.drop(Drop.CLIENT_GONE);
+                    listener.answered();
+                }
+            });
+        } catch (RuntimeException | Error e) {
+            waiting--;
+            listener.answered();
+            throw e;
+        }
     }
 
     private void answered(ChannelHandlerContext ctx, Query asked, Answer answer) {
-        pending--;
+        waiting--;
         listener.answered();
         if (!ctx.channel().isActive()) {
-            counters.drop(ListenerCounters.Drop.CLIENT_GONE);
+            counters.drop(Drop.CLIENT_GONE);
             return;
         }
         lastUsedNanos = System.nanoTime();
-        ctx.writeAndFlush(render(ctx, asked, answer), ctx.voidPromise());
-        updateReading(ctx);
-        closeIfDone(ctx);
+        if (ctx.channel().isWritable()) {
+            writeOrDrop(ctx, asked, answer);
+            ctx.flush();
+        } else {
+            if (unsent == null) {
+                unsent = new ArrayDeque<>();
+            }
+            unsent.add(new Reply(asked, answer));
+        }
+        proceed(ctx);
+    }
+
+    private void writeOrDrop(ChannelHandlerContext ctx, Query asked, Answer answer) {
+        try {
+            write(ctx, asked, answer);
+        } catch (RuntimeException | Error e) {
+            counters.fault(e);
+        }
     }
 
     /** Length and message in one buffer, so that they leave in one segment (RFC 7766 8). */
-    private ByteBuf render(ChannelHandlerContext ctx, Query asked, Answer answer) {
-        byte[] frame = FRAME.get();
-        int octets = AnswerWriter.write(asked, answer, 0, FRAME_OCTETS_MAX - LENGTH_OCTETS, frame, LENGTH_OCTETS);
+    private void write(ChannelHandlerContext ctx, Query asked, Answer answer) {
+        byte[] frame = SCRATCH.get().frame;
+        int octets = AnswerWriter.write(asked, answer, 0, MESSAGE_OCTETS_MAX, frame, LENGTH_OCTETS);
         frame[0] = (byte) (octets >>> 8);
         frame[1] = (byte) octets;
+        ByteBuf buffer = ctx.alloc().directBuffer(LENGTH_OCTETS + octets).writeBytes(frame, 0, LENGTH_OCTETS + octets);
         counters.response(answer.rcode(), Header.flags(frame, LENGTH_OCTETS));
-        return ctx.alloc().directBuffer(LENGTH_OCTETS + octets).writeBytes(frame, 0, LENGTH_OCTETS + octets);
+        ctx.write(buffer, ctx.voidPromise());
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        updateReading(ctx);
-        ctx.fireChannelWritabilityChanged();
-    }
-
-    private void updateReading(ChannelHandlerContext ctx) {
-        ctx.channel().config().setAutoRead(pending < maxPending && ctx.channel().isWritable());
+        proceed(ctx);
     }
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof ChannelInputShutdownEvent) {
-            inputClosed = true;
-            closeIfDone(ctx);
+            drain();
         }
-        ctx.fireUserEventTriggered(event);
     }
 
     @Override
@@ -159,31 +252,37 @@ final class TcpConnection extends SimpleChannelInboundHandler<ByteBuf> {
         ctx.close();
     }
 
-    /** Takes no more queries than have arrived, answers them, and closes. To be called on the event loop. */
-    void drain(@Nullable ChannelHandlerContext ctx) {
-        draining = true;
-        if (ctx != null) {
-            closeIfDone(ctx);
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        received.clear();
+        if (idleCheck != null) {
+            idleCheck.cancel(false); // else the timer would hold the connection until it is due
+        }
+        if (unsent != null) {
+            unsent.forEach(reply -> counters.drop(Drop.CLIENT_GONE));
+            unsent = null;
         }
     }
 
-    private void closeIfDone(ChannelHandlerContext ctx) {
-        if ((inputClosed || draining) && pending == 0 && ctx.channel().isActive()) {
-            ctx.writeAndFlush(ctx.alloc().buffer(0)).addListener(flushed -> ctx.close());
+    /** Takes no more queries than have arrived, answers them, and closes. */
+    void drain() {
+        inputOver = true;
+        if (context != null) {
+            proceed(context);
         }
     }
 
     private void scheduleIdleCheck(ChannelHandlerContext ctx, long delayNanos) {
-        ctx.executor().schedule(() -> closeIfIdle(ctx), delayNanos, TimeUnit.NANOSECONDS);
+        idleCheck = ctx.executor().schedule(() -> closeIfIdle(ctx), delayNanos, TimeUnit.NANOSECONDS);
     }
 
-    /** The clock starts again with each query and each answer, and stands still while answers are pending. */
+    /** The clock starts again with each query and each answer, and stands still while answers are awaited. */
     private void closeIfIdle(ChannelHandlerContext ctx) {
         if (!ctx.channel().isActive()) {
             return;
         }
         long leftNanos = lastUsedNanos + idleTimeoutNanos - System.nanoTime();
-        if (pending > 0) {
+        if (waiting > 0) {
             scheduleIdleCheck(ctx, idleTimeoutNanos);
         } else if (leftNanos > 0) {
             scheduleIdleCheck(ctx, leftNanos);
@@ -191,5 +290,16 @@ final class TcpConnection extends SimpleChannelInboundHandler<ByteBuf> {
             listener.idleClosed();
             ctx.close();
         }
+    }
+
+    /** An answer that waits for the client to take earlier ones. */
+    private record Reply(Query asked, Answer answer) {}
+
+    /** What one message is read into, and one answer rendered in. */
+    private static final class Scratch {
+
+        final Query query = new Query();
+        final byte[] message = new byte[MESSAGE_OCTETS_MAX];
+        final byte[] frame = new byte[LENGTH_OCTETS + MESSAGE_OCTETS_MAX];
     }
 }

@@ -11,15 +11,16 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
-import io.netty.handler.flow.FlowControlHandler;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
 import java.nio.channels.spi.SelectorProvider;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -38,9 +39,12 @@ import java.util.concurrent.atomic.LongAdder;
 public final class TcpListener implements AutoCloseable {
 
     private static final int BACKLOG = 1024;
-    private static final int LENGTH_OCTETS = 2;
-    private static final int MESSAGE_OCTETS_MAX = 65_535;
     private static final int FLUSH_AFTER = 256;
+
+    /** How long {@link #close} lets clients take the answers that are written already. */
+    private static final long CLOSE_PATIENCE_NANOS = Duration.ofMillis(250).toNanos();
+
+    private static final boolean HAS_IPV6 = hasIpv6();
 
     private final TcpSettings settings;
     private final ClientNetworks served;
@@ -53,6 +57,7 @@ public final class TcpListener implements AutoCloseable {
     private final Set<Channel> connections = ConcurrentHashMap.newKeySet();
     private final List<Channel> servers = new ArrayList<>();
     private final MultiThreadIoEventLoopGroup loops;
+    private volatile boolean draining;
 
     /** @param served networks whose queries are answered; others get REFUSED */
     public TcpListener(TcpSettings settings, ClientNetworks served, Forwarder forwarder) {
@@ -84,14 +89,15 @@ public final class TcpListener implements AutoCloseable {
                     }
                 });
         for (InetSocketAddress address : addresses) {
+            InetSocketAddress bindable = bindable(address);
             // An IPv4 socket for an IPv4 address: on an IPv6 socket 0.0.0.0 would mean IPv6 too.
-            SocketProtocolFamily family = address.getAddress() instanceof Inet4Address
+            SocketProtocolFamily family = bindable.getAddress() instanceof Inet4Address
                     ? SocketProtocolFamily.INET
                     : SocketProtocolFamily.INET6;
             ChannelFuture binding = bootstrap
                     .clone()
                     .channelFactory(() -> new NioServerSocketChannel(SelectorProvider.provider(), family))
-                    .bind(address)
+                    .bind(bindable)
                     .awaitUninterruptibly();
             if (!binding.isSuccess()) {
                 servers.forEach(server -> server.close().awaitUninterruptibly());
@@ -99,6 +105,25 @@ public final class TcpListener implements AutoCloseable {
                 throw new BindFailure(address, binding.cause());
             }
             servers.add(binding.channel());
+        }
+    }
+
+    /** {@code ::} means every address; on a host without IPv6 that is {@code 0.0.0.0}. */
+    private static InetSocketAddress bindable(InetSocketAddress address) {
+        boolean everywhere = address.getAddress() instanceof Inet6Address ipv6 && ipv6.isAnyLocalAddress();
+        return everywhere && !HAS_IPV6
+                ? new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), address.getPort())
+                : address;
+    }
+
+    private static boolean hasIpv6() {
+        try {
+            SelectorProvider.provider()
+                    .openServerSocketChannel(StandardProtocolFamily.INET6)
+                    .close();
+            return true;
+        } catch (IOException | UnsupportedOperationException e) {
+            return false;
         }
     }
 
@@ -128,17 +153,14 @@ public final class TcpListener implements AutoCloseable {
         InetAddress client = remote.getAddress();
         TcpConnection connection = new TcpConnection(this, forwarder, served.contains(client));
         connections.add(channel);
+        if (draining) {
+            connection.drain();
+        }
         channel.closeFuture().addListener(closed -> {
             connections.remove(channel);
             limits.release(client);
         });
-        channel.pipeline()
-                .addLast(
-                        new LengthFieldBasedFrameDecoder(
-                                LENGTH_OCTETS + MESSAGE_OCTETS_MAX, 0, LENGTH_OCTETS, 0, LENGTH_OCTETS),
-                        new FlowControlHandler(),
-                        new FlushConsolidationHandler(FLUSH_AFTER, true),
-                        connection);
+        channel.pipeline().addLast(new FlushConsolidationHandler(FLUSH_AFTER, true), connection);
     }
 
     TcpSettings settings() {
@@ -201,20 +223,28 @@ public final class TcpListener implements AutoCloseable {
 
     /** Accepts no more, and closes each connection when its queries are answered. */
     public void drain() {
+        draining = true;
         servers.forEach(server -> server.close().awaitUninterruptibly());
         for (Channel channel : connections) {
             TcpConnection connection = channel.pipeline().get(TcpConnection.class);
             if (connection != null) {
-                channel.eventLoop()
-                        .execute(() -> connection.drain(channel.pipeline().context(connection)));
+                channel.eventLoop().execute(connection::drain);
             }
         }
     }
 
-    /** Closes all. */
+    /** Closes all. Answers that are written already leave first, if the clients take them at once. */
     @Override
     public void close() {
+        if (loops.isShuttingDown()) {
+            return;
+        }
         drain();
+        long deadlineNanos = System.nanoTime() + CLOSE_PATIENCE_NANOS;
+        for (Channel channel : connections) {
+            long leftNanos = Math.max(0, deadlineNanos - System.nanoTime());
+            channel.closeFuture().awaitUninterruptibly(leftNanos, TimeUnit.NANOSECONDS);
+        }
         connections.forEach(Channel::close);
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     }

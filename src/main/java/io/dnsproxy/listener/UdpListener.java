@@ -13,6 +13,7 @@ import io.dnsproxy.wire.Header;
 import io.dnsproxy.wire.Query;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,6 +34,9 @@ public final class UdpListener implements AutoCloseable {
 
     /** Datagrams in one system call: enough to make the call cheap, few enough to answer the first one soon. */
     private static final int BATCH = 64;
+
+    /** Time to read any socket buffer empty; under a flood it would never be. */
+    private static final long DRAIN_NANOS_MAX = Duration.ofMillis(250).toNanos();
 
     private final UdpSettings settings;
     private final ClientNetworks served;
@@ -80,7 +84,7 @@ public final class UdpListener implements AutoCloseable {
         return !workers.isEmpty() && workers.stream().allMatch(worker -> worker.thread.isAlive());
     }
 
-    /** Queries that wait for an answer. */
+    /** Queries whose answers have not been sent yet. */
     public int inFlight() {
         return inFlight.get();
     }
@@ -147,17 +151,29 @@ public final class UdpListener implements AutoCloseable {
                     endpoint.receive(this, true);
                     sender.flush();
                 }
-                while (endpoint.receive(this, false) > 0) {
+                long endNanos = System.nanoTime() + DRAIN_NANOS_MAX;
+                while (endpoint.receive(this, false) > 0 && System.nanoTime() - endNanos < 0) {
                     sender.flush();
                 }
+                sender.flush();
             } catch (IOException e) {
-                LOG.error("UDP worker {} has stopped: {}", thread.getName(), e.getMessage(), e);
+                if (!draining) {
+                    LOG.error("UDP worker {} has stopped: {}", thread.getName(), e.getMessage(), e);
+                }
             }
         }
 
         @Override
         public void received(byte[] buffer, int offset, int length, Peer peer) {
             counters.query();
+            try {
+                answer(buffer, offset, length, peer);
+            } catch (RuntimeException | Error e) {
+                counters.fault(e); // one datagram must never cost the worker
+            }
+        }
+
+        private void answer(byte[] buffer, int offset, int length, Peer peer) {
             int rcode = query.read(buffer, offset, length);
             if (rcode == Query.UNANSWERABLE) {
                 counters.drop(ListenerCounters.Drop.UNANSWERABLE);
@@ -174,19 +190,27 @@ public final class UdpListener implements AutoCloseable {
         private void reply(Answer answer, Peer peer) {
             int limitOctets = Math.min(query.udpPayloadOctets(), AnswerWriter.UDP_PAYLOAD_OCTETS);
             int octets = AnswerWriter.write(query, answer, 0, limitOctets, rendered, 0);
-            counters.response(answer.rcode(), Header.flags(rendered, 0));
             sender.add(rendered, 0, octets, peer);
+            counters.response(answer.rcode(), Header.flags(rendered, 0));
         }
 
         private void answerLater(Query asked, Peer peer) {
             inFlight.incrementAndGet();
-            forwarder.answerLater(asked).whenComplete((answer, never) -> {
-                try {
-                    lateReplies.reply(endpoint, peer, asked, answer, counters);
-                } finally {
-                    inFlight.decrementAndGet();
-                }
-            });
+            try {
+                forwarder.answerLater(asked).whenComplete((answer, never) -> answered(asked, peer, answer));
+            } catch (RuntimeException | Error e) {
+                inFlight.decrementAndGet();
+                throw e;
+            }
+        }
+
+        private void answered(Query asked, Peer peer, Answer answer) {
+            try {
+                lateReplies.reply(endpoint, peer, asked, answer, counters, inFlight);
+            } catch (RuntimeException | Error e) {
+                counters.fault(e); // it would be lost in the future that nobody looks at
+                inFlight.decrementAndGet();
+            }
         }
     }
 }

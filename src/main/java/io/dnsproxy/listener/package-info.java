@@ -15,8 +15,17 @@
  *
  * <p>RFCs kept: 1035 4.2, 6891 (payload sizes), 7766 and 9210 (TCP), 9715 (no fragments), 5358 (not an open resolver).
  *
- * <p>Limitations: no rate limiting and no cookies (RFC 7873) yet. A TCP client's edns-tcp-keepalive (RFC 7828) is not answered
- * yet.
+ * <h2>Limitations</h2>
+ *
+ * <ul>
+ *   <li>No rate limiting and no cookies (RFC 7873) yet.
+ *   <li>A response counts when it is handed to the system: whether it arrived is not known. UDP replies that the system did
+ *       not take are counted apart.
+ *   <li>Connections are bounded for each address, not for each network: a client with a /64 of IPv6 has many addresses.
+ *   <li>edns-tcp-keepalive (RFC 7828) is not answered: clients learn of the idle time by its end.
+ *   <li>A client that goes away while its connection is not read, because its queries fill the bound, is noticed at the
+ *       next answer.
+ * </ul>
  */
 @NullMarked
 package io.dnsproxy.listener;
