@@ -1,5 +1,6 @@
 package io.dnsproxy.listener;
 
+import io.dnsproxy.resolver.FaultLog;
 import io.dnsproxy.wire.Header;
 import io.dnsproxy.wire.Rcode;
 import java.util.concurrent.atomic.LongAdder;

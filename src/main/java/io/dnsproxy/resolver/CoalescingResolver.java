@@ -42,7 +42,7 @@ public final class CoalescingResolver implements Resolver {
         }
         try {
             next.resolve(query).whenComplete((answer, failure) -> land(question, flight, answer, failure));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             land(question, flight, null, e);
         }
         return flight;

@@ -38,10 +38,14 @@ public final class Forwarder {
     private static final Answer UNANSWERED = Answer.failure(
             Rcode.SERVFAIL, new ExtendedError(ExtendedError.NO_REACHABLE_AUTHORITY, "no upstream answered in time"));
 
+    private static final Answer FAULT =
+            Answer.failure(Rcode.SERVFAIL, new ExtendedError(ExtendedError.OTHER, "a fault of this proxy"));
+
     private final Resolver chain;
     private final int maxInFlight;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final LongAdder shed = new LongAdder();
+    private final FaultLog faults = new FaultLog();
 
     /**
      * @param chain where queries go that nobody can answer at once
@@ -84,7 +88,7 @@ public final class Forwarder {
     private CompletionStage<Answer> ask(Query query) {
         try {
             return chain.resolve(query);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             return CompletableFuture.failedFuture(e);
         }
     }
@@ -99,11 +103,14 @@ public final class Forwarder {
         return shed.sum();
     }
 
-    private static Answer failureOf(@Nullable Throwable thrown) {
+    private Answer failureOf(@Nullable Throwable thrown) {
         Throwable cause =
                 thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
         if (!(cause instanceof UpstreamException failure)) {
-            return UNANSWERED;
+            if (cause != null) {
+                faults.fault(cause);
+            }
+            return FAULT;
         }
         return switch (failure.reason()) {
             case CONNECT, HANDSHAKE, CERTIFICATE, PIN, CLOSED, BACKING_OFF, MALFORMED -> UNREACHABLE;

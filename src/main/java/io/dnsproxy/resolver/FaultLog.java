@@ -1,4 +1,4 @@
-package io.dnsproxy.listener;
+package io.dnsproxy.resolver;
 
 import java.time.Duration;
 import java.util.Arrays;
@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
  * Says in the log where the program failed a query: at most once a minute, since who can cause it once can cause it often,
  * and without the exception's message, since that could hold a name that somebody asked for. Any thread.
  */
-final class FaultLog {
+public final class FaultLog {
 
     private static final Logger LOG = LoggerFactory.getLogger(FaultLog.class);
 
@@ -21,12 +21,12 @@ final class FaultLog {
     private final AtomicLong nextNanos = new AtomicLong(System.nanoTime());
 
     /** Logs, unless it did so within the last minute. */
-    void fault(Throwable thrown) {
+    public void fault(Throwable thrown) {
         long nowNanos = System.nanoTime();
         long next = nextNanos.get();
         if (nowNanos - next >= 0 && nextNanos.compareAndSet(next, nowNanos + INTERVAL_NANOS)) {
             LOG.error(
-                    "a query was dropped by a fault of this program; please report this: {} at {}",
+                    "a query met a fault of this program; please report this: {} at {}",
                     thrown.getClass().getName(),
                     Arrays.stream(thrown.getStackTrace())
                             .limit(FRAMES)
