@@ -1,37 +1,31 @@
 package io.dnsproxy.app;
 
 import io.dnsproxy.app.settings.DnsproxyProperties;
-import io.dnsproxy.app.settings.SettingException;
 import io.dnsproxy.datagram.DatagramBindException;
-import io.dnsproxy.datagram.Datagrams;
 import io.dnsproxy.listener.TcpListener;
 import io.dnsproxy.listener.UdpListener;
-import io.dnsproxy.upstream.DotUpstream;
 import io.dnsproxy.upstream.DotUpstreamPool;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.Inet4Address;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.channels.UnsupportedAddressTypeException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.stream.Collectors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * The proxy's life. Starts last and stops first, so that actuator can be asked all the while.
+ * The proxy's life, which it has once. Starts last and stops first, so that actuator can be asked all the while.
  *
  * <p>Start: binds TCP, then UDP on the same ports, then dials the upstreams and waits for none. Stop: goes on serving for
- * the shutdown delay, takes no more work, answers what is in flight within the grace time, then closes the connections.
+ * the shutdown delay, takes no more work, answers what is in flight within the grace time, then closes the connections. A
+ * start that fails, here or before it came to here, leaves nothing open.
  */
 @Component
-class DnsServer implements SmartLifecycle {
+class DnsServer implements SmartLifecycle, DisposableBean {
 
     private static final Logger LOG = LoggerFactory.getLogger(DnsServer.class);
 
@@ -42,6 +36,7 @@ class DnsServer implements SmartLifecycle {
     private final TcpListener tcp;
     private final DotUpstreamPool pool;
     private final UpstreamLookup lookup;
+    private final AtomicBoolean closed = new AtomicBoolean();
     private volatile Phase phase = Phase.NEW;
 
     private enum Phase {
@@ -66,28 +61,26 @@ class DnsServer implements SmartLifecycle {
 
     @Override
     public void start() {
+        if (phase != Phase.NEW) {
+            throw new IllegalStateException("the proxy starts once");
+        }
         // TCP first: it refuses an address that another proxy has, where UDP would share it.
-        List<InetSocketAddress> asked = addresses();
+        List<InetSocketAddress> asked = ListenAddresses.of(settings.listen());
         try {
             tcp.start(asked);
-            udp.start(withPorts(asked, tcp.localAddresses()));
+            udp.start(ListenAddresses.withPortsOf(tcp.localAddresses(), asked));
         } catch (TcpListener.BindFailure e) {
             close();
-            throw refusal(e.address(), e);
+            throw BindRefusal.of(e);
         } catch (DatagramBindException e) {
             close();
-            throw refusal(e);
+            throw BindRefusal.of(e);
         } catch (IOException e) {
             close();
             throw new UncheckedIOException(e);
         }
         phase = Phase.SERVING;
         pool.start();
-        LOG.info(
-                "answering on {} (UDP by {}), asking {}",
-                text(tcp.localAddresses()),
-                Datagrams.describe(),
-                pool.upstreams().stream().map(DotUpstream::name).collect(Collectors.joining(", ")));
     }
 
     /** Whether queries are taken and the shutdown has not begun. */
@@ -100,9 +93,14 @@ class DnsServer implements SmartLifecycle {
         return phase == Phase.SERVING || phase == Phase.STOPPING;
     }
 
+    /** It starts once, so nobody may stop it for a while. */
+    @Override
+    public boolean isPauseable() {
+        return false;
+    }
+
     @Override
     public void stop(Runnable callback) {
-        phase = Phase.STOPPING;
         Thread.ofPlatform().name("shutdown").start(() -> {
             try {
                 stop();
@@ -114,9 +112,17 @@ class DnsServer implements SmartLifecycle {
 
     @Override
     public void stop() {
+        if (phase != Phase.SERVING) {
+            return;
+        }
         phase = Phase.STOPPING;
+        Duration delay = settings.shutdown().delay();
         try {
-            Thread.sleep(settings.shutdown().delay());
+            LOG.info(
+                    "shutting down: no longer ready, answering {} ms more, then what is in flight ({} queries now)",
+                    delay.toMillis(),
+                    udp.inFlight() + tcp.inFlight());
+            Thread.sleep(delay);
             udp.drain();
             tcp.drain();
             awaitAnswers();
@@ -126,11 +132,13 @@ class DnsServer implements SmartLifecycle {
             close();
             phase = Phase.STOPPED;
         }
+        LOG.info("stopped");
     }
 
+    /** Connections close by themselves when their last answer has been taken. */
     private void awaitAnswers() throws InterruptedException {
         long deadlineNanos = System.nanoTime() + settings.shutdown().grace().toNanos();
-        while (udp.inFlight() + tcp.inFlight() > 0 && System.nanoTime() - deadlineNanos < 0) {
+        while (udp.inFlight() + tcp.inFlight() + tcp.connections() > 0 && System.nanoTime() - deadlineNanos < 0) {
             Thread.sleep(IN_FLIGHT_CHECK);
         }
         int unanswered = udp.inFlight() + tcp.inFlight();
@@ -139,75 +147,19 @@ class DnsServer implements SmartLifecycle {
         }
     }
 
+    /** What never started, or not as a whole. */
+    @Override
+    public void destroy() {
+        close();
+    }
+
+    /** Upstreams first: what they leave unanswered fails, and the listeners can still say so. */
     private void close() {
-        tcp.close();
-        udp.close();
-        pool.close();
-        lookup.close();
-    }
-
-    private List<InetSocketAddress> addresses() {
-        List<InetAddress> given = settings.listen().addresses();
-        int port = settings.listen().port();
-        if (given.isEmpty()) {
-            return List.of(new InetSocketAddress(InetAddress.ofLiteral("::"), port));
+        if (closed.compareAndSet(false, true)) {
+            pool.close();
+            tcp.close();
+            udp.close();
+            lookup.close();
         }
-        return given.stream()
-                .map(address -> new InetSocketAddress(address, port))
-                .toList();
-    }
-
-    private static List<InetSocketAddress> withPorts(List<InetSocketAddress> asked, List<InetSocketAddress> bound) {
-        List<InetSocketAddress> addresses = new ArrayList<>();
-        for (int i = 0; i < asked.size(); i++) {
-            addresses.add(new InetSocketAddress(
-                    asked.get(i).getAddress(), bound.get(i).getPort()));
-        }
-        return addresses;
-    }
-
-    private static SettingException refusal(DatagramBindException e) {
-        return switch (e.reason()) {
-            case IN_USE -> SettingException.addressInUse(e.address());
-            case PERMISSION -> SettingException.noPermission(e.address());
-            case NOT_AVAILABLE -> SettingException.addressNotAvailable(e.address());
-            case OTHER -> other(e.address(), e);
-        };
-    }
-
-    /** The JDK tells these apart only by the system's words. */
-    private static SettingException refusal(InetSocketAddress address, Throwable cause) {
-        String words = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
-        if (words.contains("in use")) {
-            return SettingException.addressInUse(address);
-        }
-        if (words.contains("permission denied")) {
-            return SettingException.noPermission(address);
-        }
-        if (words.contains("assign requested address")
-                || words.contains("not supported")
-                || cause instanceof UnsupportedAddressTypeException) {
-            return SettingException.addressNotAvailable(address);
-        }
-        return other(address, cause);
-    }
-
-    private static SettingException other(InetSocketAddress address, Throwable cause) {
-        return new SettingException(
-                "dnsproxy.listen.address",
-                "cannot be listened on at " + address.getAddress().getHostAddress() + " port " + address.getPort()
-                        + ": " + cause.getMessage(),
-                "Take another address by SERVER_ADDRESS, or another port by SERVER_PORT.");
-    }
-
-    private static String text(List<InetSocketAddress> addresses) {
-        return addresses.stream()
-                .map(address -> {
-                    String host = address.getAddress().getHostAddress();
-                    return address.getAddress() instanceof Inet4Address
-                            ? host + ":" + address.getPort()
-                            : "[" + host + "]:" + address.getPort();
-                })
-                .collect(Collectors.joining(", "));
     }
 }

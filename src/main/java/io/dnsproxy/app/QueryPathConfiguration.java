@@ -85,6 +85,7 @@ class QueryPathConfiguration {
 
     @Bean(destroyMethod = "")
     UpstreamLookup upstreamLookup(DnsproxyProperties settings, SslBundles bundles) {
+        new SystemResolverCheck().check(settings);
         return UpstreamLookup.of(settings, bundles);
     }
 

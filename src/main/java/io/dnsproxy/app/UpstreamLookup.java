@@ -29,14 +29,16 @@ final class UpstreamLookup implements HostLookup, AutoCloseable {
         if (servers.isEmpty()) {
             return new UpstreamLookup(new SystemLookup(), null);
         }
+        UpstreamTrust trust = new UpstreamTrust(bundles);
         DotUpstreamPool pool = new DotUpstreamPool(
-                new UpstreamTrust(bundles).serversOf(servers),
+                trust.serversOf(servers),
                 settingsOf(settings.upstream()),
                 host -> {
                     throw new IllegalStateException("bootstrap servers are given by address");
                 },
                 1,
                 AnswerBurst.NONE);
+        trust.reloadInto(pool, servers);
         return new UpstreamLookup(new BootstrapLookup(pool.upstreams()), pool);
     }
 

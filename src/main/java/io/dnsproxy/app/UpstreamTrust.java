@@ -7,11 +7,15 @@ import io.dnsproxy.upstream.UpstreamServer;
 import java.util.List;
 import java.util.stream.Collectors;
 import javax.net.ssl.TrustManagerFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 
 /** Turns the servers of the settings into those of the upstream package, with the trust stores of their bundles. */
 final class UpstreamTrust {
+
+    private static final Logger LOG = LoggerFactory.getLogger(UpstreamTrust.class);
 
     private final SslBundles bundles;
 
@@ -29,8 +33,21 @@ final class UpstreamTrust {
             String bundleName = servers.get(i).sslBundle();
             if (bundleName != null) {
                 int server = i;
-                bundles.addBundleUpdateHandler(bundleName, bundle -> pool.trust(server, authoritiesOf(bundle)));
+                bundles.addBundleUpdateHandler(bundleName, bundle -> reload(bundleName, bundle, pool, server));
             }
+        }
+    }
+
+    /** A file that is broken, or half written, changes nothing: the next change to it is another chance. */
+    private static void reload(String bundleName, SslBundle bundle, DotUpstreamPool pool, int server) {
+        try {
+            pool.trust(server, authoritiesOf(bundle));
+            LOG.info(
+                    "SSL bundle {} is reloaded for upstream {}",
+                    bundleName,
+                    pool.upstreams().get(server).name());
+        } catch (RuntimeException e) {
+            LOG.warn("SSL bundle {} cannot be reloaded, the earlier one stays: {}", bundleName, e.getMessage());
         }
     }
 

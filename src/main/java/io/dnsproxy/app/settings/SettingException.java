@@ -1,5 +1,6 @@
 package io.dnsproxy.app.settings;
 
+import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 
 /**
@@ -65,7 +66,7 @@ public final class SettingException extends RuntimeException {
     public static SettingException addressNotAvailable(InetSocketAddress address) {
         return new SettingException(
                 "dnsproxy.listen.address",
-                "has " + address.getAddress().getHostAddress() + ", an address that this machine does not have",
+                "has " + NetUtil.toAddressString(address.getAddress()) + ", an address that this machine does not have",
                 "Write an address of this machine (`ip address` lists them), or leave the setting out for all of them.");
     }
 
@@ -97,7 +98,7 @@ public final class SettingException extends RuntimeException {
     }
 
     private static String text(InetSocketAddress address) {
-        String host = address.getAddress().getHostAddress();
+        String host = NetUtil.toAddressString(address.getAddress());
         return (host.indexOf(':') < 0 ? host : "[" + host + "]") + " port " + address.getPort();
     }
 }

@@ -17,13 +17,11 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
 @ExtendWith(OutputCaptureExtension.class)
 class ManagementServerTests {
 
-    @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
     @Import(SettingsConfiguration.class)
     static class WithWebServer {}

@@ -17,7 +17,6 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 
 /** Each setting that is wrong stops the start with one message: the setting as it was written, the fault, the mend. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -198,7 +197,7 @@ class RefusedSettingsTests {
 
         assertThat(output)
                 .contains(
-                        "SERVER_PORT (dnsproxy.listen.port) is 1053, but another program listens on [0:0:0:0:0:0:0:1] port 1053 already.")
+                        "SERVER_PORT (dnsproxy.listen.port) is 1053, but another program listens on [::1] port 1053 already.")
                 .contains("or take another port by SERVER_PORT");
         assertThat(output.toString().lines()).noneMatch(line -> line.startsWith("\tat "));
     }
@@ -230,7 +229,6 @@ class RefusedSettingsTests {
     }
 
     /** What the wiring of the listeners will do. */
-    @Configuration(proxyBeanMethods = false)
     static class Busy {
 
         @Bean

@@ -9,7 +9,6 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
@@ -20,7 +19,6 @@ final class Start {
     private final Map<String, Object> variables = new TreeMap<>();
     private final List<String> arguments = new ArrayList<>();
 
-    @Configuration(proxyBeanMethods = false)
     @Import({SettingsConfiguration.class, SslAutoConfiguration.class})
     static class SettingsAlone {}
 

@@ -1,0 +1,47 @@
+package io.dnsproxy.app;
+
+import io.dnsproxy.app.settings.DnsproxyProperties.Listen;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.ServerSocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The addresses to listen on, from the settings. */
+final class ListenAddresses {
+
+    private ListenAddresses() {}
+
+    /** Those that are set, or the one that stands for all of the machine: IPv4's too, where there is IPv6. */
+    static List<InetSocketAddress> of(Listen listen) {
+        List<InetAddress> given = listen.addresses();
+        List<InetAddress> addresses = given.isEmpty() ? List.of(any()) : given;
+        return addresses.stream()
+                .map(address -> new InetSocketAddress(address, listen.port()))
+                .toList();
+    }
+
+    /** The same addresses with the ports that the system chose for others. */
+    static List<InetSocketAddress> withPortsOf(List<InetSocketAddress> bound, List<InetSocketAddress> asked) {
+        List<InetSocketAddress> addresses = new ArrayList<>();
+        for (int i = 0; i < asked.size(); i++) {
+            addresses.add(new InetSocketAddress(
+                    asked.get(i).getAddress(), bound.get(i).getPort()));
+        }
+        return addresses;
+    }
+
+    private static InetAddress any() {
+        return InetAddress.ofLiteral(hasIpv6() ? "::" : "0.0.0.0");
+    }
+
+    private static boolean hasIpv6() {
+        try (ServerSocketChannel probe = ServerSocketChannel.open(StandardProtocolFamily.INET6)) {
+            return probe.isOpen();
+        } catch (UnsupportedOperationException | IOException e) {
+            return false;
+        }
+    }
+}

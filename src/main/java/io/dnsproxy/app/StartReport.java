@@ -1,0 +1,53 @@
+package io.dnsproxy.app;
+
+import io.dnsproxy.datagram.Datagrams;
+import io.dnsproxy.listener.TcpListener;
+import io.dnsproxy.upstream.DotUpstream;
+import io.dnsproxy.upstream.DotUpstreamPool;
+import io.netty.util.NetUtil;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.boot.info.BuildProperties;
+import org.springframework.context.event.EventListener;
+import org.springframework.core.env.Environment;
+import org.springframework.stereotype.Component;
+
+/** Says in the log what has started: the version, where it answers, whom it asks, where it is watched. */
+@Component
+final class StartReport {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StartReport.class);
+
+    private final TcpListener tcp;
+    private final DotUpstreamPool pool;
+    private final ObjectProvider<BuildProperties> build;
+    private final Environment environment;
+
+    StartReport(TcpListener tcp, DotUpstreamPool pool, ObjectProvider<BuildProperties> build, Environment environment) {
+        this.tcp = tcp;
+        this.pool = pool;
+        this.build = build;
+        this.environment = environment;
+    }
+
+    @EventListener
+    void started(ApplicationReadyEvent event) {
+        BuildProperties known = build.getIfAvailable();
+        LOG.info(
+                "dnsproxy {} has started in {} ms on Java {}; health and metrics are at port {}",
+                known == null ? "(not packaged)" : known.getVersion(),
+                event.getTimeTaken() == null ? "?" : event.getTimeTaken().toMillis(),
+                Runtime.version(),
+                environment.getProperty("local.server.port", "none"));
+        LOG.info(
+                "answering on {} (UDP by {}), asking {}",
+                tcp.localAddresses().stream()
+                        .map(NetUtil::toSocketAddressString)
+                        .collect(Collectors.joining(", ")),
+                Datagrams.describe(),
+                pool.upstreams().stream().map(DotUpstream::name).collect(Collectors.joining(", ")));
+    }
+}
