@@ -119,9 +119,9 @@ class DnsServer implements SmartLifecycle, DisposableBean {
         Duration delay = settings.shutdown().delay();
         try {
             LOG.info(
-                    "shutting down: no longer ready, answering {} ms more, then what is in flight ({} queries now)",
-                    delay.toMillis(),
-                    udp.inFlight() + tcp.inFlight());
+                    "shutting down with {} queries in flight; more are taken for {} ms",
+                    udp.inFlight() + tcp.inFlight(),
+                    delay.toMillis());
             Thread.sleep(delay);
             udp.drain();
             tcp.drain();

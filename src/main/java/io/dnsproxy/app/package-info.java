@@ -1,13 +1,26 @@
 /**
- * Starts, wiring, life, health and metrics: with {@code app.settings} the only place that knows Spring and Micrometer.
+ * Starts, wires, watches and ends the proxy: the only package, with its {@code settings}, that knows Spring and Micrometer.
  *
- * <p>{@code QueryPathConfiguration} reads from top to bottom like the way of a query. {@code DnsServer} is the proxy's life:
- * what is bound when, and in which order it ends. {@code HealthConfiguration} and {@code MetricsConfiguration} read what the
- * query path counts; the path itself knows neither.
+ * <ul>
+ *   <li>{@code QueryPathConfiguration} builds the way of a query, top to bottom; {@code UpstreamTrust} and
+ *       {@code UpstreamLookup} give it the trust stores, which are followed when their files change, and the addresses.
+ *   <li>{@code DnsServer} is its life. At the end, in this order: not ready any more; serving for
+ *       {@code dnsproxy.shutdown.delay}; no more queries taken; those in flight answered within
+ *       {@code dnsproxy.shutdown.grace}; connections closed, upstream by close_notify; exit code 143 after SIGTERM, 130
+ *       after Ctrl-C. A second signal changes nothing.
+ *   <li>{@code HealthConfiguration}: {@code /actuator/health} with each upstream; {@code /liveness}, which asks only whether
+ *       the listeners live; {@code /readiness}, by {@code dnsproxy.readiness}.
+ *   <li>{@code MetricsConfiguration}: every meter whose name starts with {@code dnsproxy}, at {@code /actuator/prometheus}.
+ * </ul>
  *
- * <p>Settings: {@code dnsproxy.readiness}, {@code dnsproxy.shutdown.*}; actuator's own {@code management.*}.
+ * <p>Settings: {@link io.dnsproxy.app.settings.DnsproxyProperties}. RFCs kept: RFC 9210 section 4 (both transports start or
+ * none does), RFC 7766 section 6.2.4 and RFC 8446 section 6.1 (the polite end of TCP and of TLS).
  *
- * <p>Limitations: of all settings only the certificates of {@code spring.ssl.bundle} reload without a restart.
+ * <p>The log has no query name and no client address at its default level. Libraries log warnings and errors only.
+ *
+ * <p><b>Limitations.</b> A context starts and stops once. A grace time shorter than
+ * {@code dnsproxy.upstream.total-timeout} does not make the end quicker than that timeout while a query is unanswered. UDP
+ * ports can be shared, so a second proxy is kept off by the TCP port alone.
  */
 @NullMarked
 package io.dnsproxy.app;

@@ -1,14 +1,14 @@
 package io.dnsproxy.app.settings;
 
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.boot.web.server.WebServerException;
+import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 
-/** Explains why the management server cannot listen, where Spring Boot has no words for it. */
-final class WebServerFailureAnalyzer extends AbstractFailureAnalyzer<WebServerException> {
+/** Explains why the management server cannot listen, in the words of the settings. */
+final class WebServerFailureAnalyzer extends AbstractFailureAnalyzer<WebServerException> implements Ordered {
 
     private final Environment environment;
 
@@ -16,10 +16,19 @@ final class WebServerFailureAnalyzer extends AbstractFailureAnalyzer<WebServerEx
         this.environment = environment;
     }
 
+    /** Before Spring Boot's own, which does not know our variables. */
     @Override
-    protected @Nullable FailureAnalysis analyze(Throwable rootFailure, WebServerException cause) {
-        if (cause instanceof PortInUseException) {
-            return null;
+    public int getOrder() {
+        return Ordered.HIGHEST_PRECEDENCE;
+    }
+
+    @Override
+    protected FailureAnalysis analyze(Throwable rootFailure, WebServerException cause) {
+        if (cause instanceof PortInUseException taken) {
+            return new FailureAnalysis(
+                    "The management server cannot listen on port " + taken.getPort() + ": another program does.",
+                    "Stop that program (`ss -lntp` names it), or take another port by MANAGEMENT_SERVER_PORT.",
+                    cause);
         }
         Throwable reason = cause;
         while (reason.getCause() != null) {
