@@ -41,11 +41,6 @@ final class Backoff {
         failures = 0;
     }
 
-    /** Whether it has failed since the last answer. */
-    boolean isFailing() {
-        return failures > 0;
-    }
-
     /** How much of the pause is left, in nanoseconds; 0 when there is none. */
     long remainingNanos(long nowNanos) {
         return failures == 0 ? 0 : Math.max(0, untilNanos - nowNanos);

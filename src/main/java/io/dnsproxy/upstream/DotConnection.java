@@ -34,6 +34,9 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf> {
         /** Answers of one read have been delivered; places may be free. */
         void answersRead(DotConnection connection);
 
+        /** Places may be free. */
+        void placesFree();
+
         /** It no longer takes queries because nothing at all arrived while queries waited. */
         void inDoubt(DotConnection connection);
 
@@ -154,9 +157,7 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf> {
 
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, ByteBuf message) {
-        long nowNanos = System.nanoTime();
         beginReading();
-        lastReadNanos = nowNanos;
         byte[] octets = new byte[message.readableBytes()];
         message.readBytes(octets);
         int id = ResponseReader.id(octets, octets.length);
@@ -165,7 +166,7 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf> {
             return;
         }
         PendingExchange exchange = queries.find(id);
-        if (exchange == null || !deliver(octets, exchange, nowNanos)) {
+        if (exchange == null || !deliver(octets, exchange, lastReadNanos)) {
             counters.mismatched.increment();
             if (++mismatchesInARow >= MISMATCHES_ALLOWED) {
                 close("sent " + MISMATCHES_ALLOWED + " messages in a row that answer no query");
@@ -200,6 +201,9 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf> {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
+        if (!reading) {
+            lastReadNanos = System.nanoTime(); // octets, but no whole message yet
+        }
         endReading();
         owner.answersRead(this);
         closeIfDone();
@@ -207,8 +211,17 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf> {
     }
 
     @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (ctx.channel().isWritable()) {
+            owner.placesFree();
+        }
+        ctx.fireChannelWritabilityChanged();
+    }
+
+    @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof SslCloseCompletionEvent) {
+            retired = true;
             ctx.close();
         }
         ctx.fireUserEventTriggered(event);
@@ -216,6 +229,7 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf> {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        retired = true;
         closeCause = cause instanceof IOException ? "connection lost: " + cause.getMessage() : cause.toString();
         ctx.close();
     }
@@ -247,6 +261,7 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf> {
     private void beginReading() {
         if (!reading) {
             reading = true;
+            lastReadNanos = System.nanoTime();
             burst.begin();
         }
     }
@@ -276,31 +291,51 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf> {
         overdueCheckScheduled = false;
         long nowNanos = System.nanoTime();
         PendingExchange oldest = queries.oldestUnanswered();
-        boolean silent = oldest != null
-                && nowNanos - oldest.sentNanos >= attemptTimeoutNanos
-                && nowNanos - lastReadNanos >= attemptTimeoutNanos;
+        boolean silent = oldest != null && doubtNanos(oldest) - nowNanos <= 0;
         queries.rest(nowNanos - attemptTimeoutNanos + 1);
         queries.giveUp(nowNanos - totalTimeoutNanos + 1, exchange -> {
             counters.failed(Reason.TIMEOUT);
             exchange.fail(Reason.TIMEOUT, "no answer in time");
         });
         if (silent && !retired) {
-            retire("nothing arrived while queries waited");
-            owner.inDoubt(this);
+            doubt();
         } else if (queries.resting() >= RESTING_IDS_ALLOWED) {
             retire("too many ids rest");
         }
-        owner.answersRead(this);
+        owner.placesFree();
         closeIfDone();
         scheduleNextOverdueCheck(nowNanos);
+    }
+
+    /** When nothing arrives until then, while this query waits, it is time to doubt. */
+    private long doubtNanos(PendingExchange oldest) {
+        boolean readSince = lastReadNanos - oldest.sentNanos > 0;
+        return (readSince ? lastReadNanos : oldest.sentNanos) + attemptTimeoutNanos;
+    }
+
+    /**
+     * Takes no more queries. Overdue ones are being asked elsewhere, and their answers are still welcome here; the others
+     * shall not wait until they are overdue too.
+     */
+    private void doubt() {
+        retired = true;
+        closeCause = "nothing arrived while queries waited";
+        owner.inDoubt(this);
+        burst.begin();
+        queries.drainInFlight(this::failUnanswered);
+        burst.end();
     }
 
     private void scheduleNextOverdueCheck(long nowNanos) {
         PendingExchange inFlight = queries.oldestInFlight();
         PendingExchange late = queries.oldestLate();
         long delayNanos = Long.MAX_VALUE;
+        PendingExchange oldest = queries.oldestUnanswered();
+        if (oldest != null && !retired) {
+            delayNanos = doubtNanos(oldest) - nowNanos;
+        }
         if (inFlight != null) {
-            delayNanos = inFlight.sentNanos + attemptTimeoutNanos - nowNanos;
+            delayNanos = Math.min(delayNanos, inFlight.sentNanos + attemptTimeoutNanos - nowNanos);
         }
         if (late != null) {
             delayNanos = Math.min(delayNanos, late.sentNanos + totalTimeoutNanos - nowNanos);

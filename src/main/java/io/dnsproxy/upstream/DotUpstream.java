@@ -44,6 +44,7 @@ public final class DotUpstream implements Upstream {
     private final ArrayDeque<PendingExchange> waiting = new ArrayDeque<>();
     private UpstreamServer server;
     private ServerAuthentication authentication;
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
     private boolean dialing;
     private boolean stopped;
 
@@ -53,7 +54,7 @@ public final class DotUpstream implements Upstream {
         this.server = server;
         this.settings = settings;
         this.loop = loop;
-        this.addresses = new AddressBook(server.host(), lookup);
+        this.addresses = new AddressBook(server.host(), lookup, settings.connectTimeout());
         this.burst = burst;
         this.health = new UpstreamHealth(
                 server.name(), () -> ThreadLocalRandom.current().nextDouble());
@@ -88,10 +89,19 @@ public final class DotUpstream implements Upstream {
             try {
                 loop.execute(drain);
             } catch (RejectedExecutionException e) {
-                exchange.fail(Reason.STOPPED, "shutting down");
+                failArriving();
             }
         }
         return exchange.answer;
+    }
+
+    /** The event loop has ended: nobody else will. */
+    private void failArriving() {
+        drainScheduled.set(false);
+        PendingExchange exchange;
+        while ((exchange = arriving.poll()) != null) {
+            exchange.fail(Reason.STOPPED, "shutting down");
+        }
     }
 
     /** Dials, so that the first query need not wait for it. */
@@ -106,16 +116,29 @@ public final class DotUpstream implements Upstream {
             authentication = authenticationOf(server);
             List.copyOf(connections).forEach(connection -> connection.retire("the trust store has changed"));
             health.connected(isConnected());
+            dialIfWanted();
         });
     }
 
-    /** Takes no more queries, and closes each connection when its answers have come. */
-    void stop() {
+    /**
+     * Takes no more queries, and closes each connection when its answers have come.
+     *
+     * @return complete when the last one is closed
+     */
+    CompletableFuture<Void> stop() {
         loop.execute(() -> {
             stopped = true;
             failWaiting(new UpstreamException(Reason.STOPPED, "shutting down"));
             List.copyOf(connections).forEach(connection -> connection.retire("shutting down"));
+            closedIfStopped();
         });
+        return closed;
+    }
+
+    private void closedIfStopped() {
+        if (stopped && !dialing && connections.isEmpty()) {
+            closed.complete(null);
+        }
     }
 
     private void drain() {
@@ -123,7 +146,9 @@ public final class DotUpstream implements Upstream {
         long nowNanos = System.nanoTime();
         PendingExchange exchange;
         while ((exchange = arriving.poll()) != null) {
-            sendOrWait(exchange, nowNanos);
+            if (!exchange.answer.isDone()) {
+                sendOrWait(exchange, nowNanos);
+            }
         }
         flush();
     }
@@ -222,17 +247,21 @@ public final class DotUpstream implements Upstream {
 
     private void dial(InetSocketAddress address) {
         DotConnection connection = new DotConnection(new Connected(), settings, counters, burst);
-        Dial.start(loop, address, authentication, settings, connection, new Dialed());
+        Dial.start(loop, address, authentication, settings, connection, new Dialed(authentication));
     }
 
     private void dialFailed(UpstreamException cause) {
         dialing = false;
         counters.failed(cause.reason());
         addresses.failed();
+        if (cause.reason() == Reason.PIN || cause.reason() == Reason.CERTIFICATE) {
+            authentication = authenticationOf(server); // no session with an impostor is ever resumed
+        }
         pause(cause.reason(), String.valueOf(cause.getMessage()));
         if (!isConnected()) {
             failWaiting(cause);
         }
+        closedIfStopped();
     }
 
     /** Leaves the server alone for a while, then dials again. */
@@ -285,6 +314,12 @@ public final class DotUpstream implements Upstream {
     /** How a dial of this upstream ends. */
     private final class Dialed implements Dial.Outcome {
 
+        private final ServerAuthentication judge;
+
+        Dialed(ServerAuthentication judge) {
+            this.judge = judge;
+        }
+
         @Override
         public void connected(DotConnection connection, boolean resumed) {
             dialing = false;
@@ -292,6 +327,11 @@ public final class DotUpstream implements Upstream {
             connections.add(connection);
             if (stopped) {
                 connection.close("shutting down");
+                return;
+            }
+            if (judge != authentication) {
+                connection.close("the trust store has changed");
+                dialIfWanted();
                 return;
             }
             health.connected(true);
@@ -312,6 +352,11 @@ public final class DotUpstream implements Upstream {
             if (connection.hasAnswered()) {
                 health.answered();
             }
+            placesFree();
+        }
+
+        @Override
+        public void placesFree() {
             if (waiting.isEmpty()) {
                 publishGauges();
             } else {
@@ -321,27 +366,24 @@ public final class DotUpstream implements Upstream {
 
         @Override
         public void inDoubt(DotConnection connection) {
+            if (!isConnected()) {
+                health.silent();
+            }
             if (!connection.hasAnswered()) {
                 pause(Reason.TIMEOUT, "it answers nothing");
             }
-            if (!isConnected()) {
-                health.connected(false);
-                health.silent();
-                dialIfWanted();
-            }
+            dialIfWanted();
         }
 
         @Override
         public void closed(DotConnection connection, boolean failed, String cause) {
             connections.remove(connection);
+            health.connected(isConnected());
             if (failed) {
                 pause(Reason.CLOSED, cause);
             }
-            health.connected(isConnected());
-            if (!waiting.isEmpty()) {
-                sendWaiting();
-            }
-            publishGauges();
+            placesFree();
+            closedIfStopped();
         }
     }
 }

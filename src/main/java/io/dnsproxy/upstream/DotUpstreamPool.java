@@ -5,6 +5,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -15,8 +16,6 @@ import javax.net.ssl.TrustManagerFactory;
  * come, then close_notify, then FIN.
  */
 public final class DotUpstreamPool implements AutoCloseable {
-
-    private static final long CLOSE_QUIET_MILLIS = 0;
 
     private final MultiThreadIoEventLoopGroup loops;
     private final List<DotUpstream> upstreams;
@@ -74,11 +73,21 @@ public final class DotUpstreamPool implements AutoCloseable {
         upstreams.get(server).trust(authorities);
     }
 
-    /** Closes every connection when its answers have come, at the latest after the total timeout. Blocks until done. */
+    /**
+     * Closes every connection when its answers have come, at the latest after the total timeout. Blocks until done; the second
+     * call does nothing.
+     */
     @Override
     public void close() {
-        upstreams.forEach(DotUpstream::stop);
-        loops.shutdownGracefully(CLOSE_QUIET_MILLIS, settings.totalTimeout().toMillis(), TimeUnit.MILLISECONDS);
-        loops.terminationFuture().awaitUninterruptibly();
+        if (loops.isShuttingDown()) {
+            return;
+        }
+        CompletableFuture<?>[] closed =
+                upstreams.stream().map(DotUpstream::stop).toArray(CompletableFuture<?>[]::new);
+        long timeoutMillis = settings.totalTimeout().toMillis();
+        CompletableFuture.allOf(closed)
+                .completeOnTimeout(null, timeoutMillis, TimeUnit.MILLISECONDS)
+                .join();
+        loops.shutdownGracefully(0, timeoutMillis, TimeUnit.MILLISECONDS).awaitUninterruptibly();
     }
 }

@@ -74,6 +74,15 @@ final class InFlightQueries {
         }
     }
 
+    /** Forgets those that are not late, oldest first, and tells whose they were. */
+    void drainInFlight(Consumer<PendingExchange> unansweredQuery) {
+        PendingExchange oldest;
+        while ((oldest = inFlight.oldest) != null) {
+            remove(oldest);
+            unansweredQuery.accept(oldest);
+        }
+    }
+
     /** Forgets all, oldest first, and tells whose they were: the connection has closed. */
     void drain(Consumer<PendingExchange> unansweredQuery) {
         PendingExchange oldest;

@@ -32,15 +32,17 @@ final class ServerAuthentication {
     /** ALPN's name for DNS over TLS (RFC 7858, IANA). */
     private static final String ALPN_DOT = "dot";
 
+    /** The GeneralName's tag (RFC 5280 4.2.1.6). */
+    private static final int DNS_NAME = 2;
+
     private static final String RESUMABLE = "io.dnsproxy.resumable";
 
     private final UpstreamServer server;
-    private final boolean pinsOnly;
     private final SslContext context;
 
     ServerAuthentication(UpstreamServer server) throws SSLException {
         this.server = server;
-        this.pinsOnly = server.authenticationName() == null && !server.pins().isEmpty();
+        boolean pinsOnly = server.authenticationName() == null && !server.pins().isEmpty();
         SslContextBuilder builder = SslContextBuilder.forClient()
                 .sslProvider(SslProvider.JDK)
                 .protocols("TLSv1.3", "TLSv1.2")
@@ -68,15 +70,16 @@ final class ServerAuthentication {
     }
 
     /**
-     * Checks what the trust managers do not: that the leaf has subject alternative names (RFC 8310 8.1 knows no common
-     * name), and the pins, on resumed sessions too.
+     * Checks what the trust managers do not: that the leaf carries its name as a subject alternative name (where it carries no
+     * dNSName, the JDK looks at the common name, which RFC 8310 8.1 forbids), and the pins, on resumed sessions too.
      *
      * @throws UpstreamException when this is not the server that was meant: no query octet may leave
      */
     void verify(SSLSession session) throws UpstreamException {
         Certificate leaf = leafOf(session);
-        if (!pinsOnly && !hasAlternativeNames(leaf)) {
-            throw new UpstreamException(Reason.CERTIFICATE, "the certificate has no subject alternative name");
+        if (server.authenticationName() != null && !hasAlternativeName(leaf, DNS_NAME)) {
+            throw new UpstreamException(
+                    Reason.CERTIFICATE, "the certificate has no subject alternative name of type dNSName");
         }
         if (!server.pins().isEmpty()) {
             SpkiPin seen = SpkiPin.of(leaf);
@@ -101,10 +104,11 @@ final class ServerAuthentication {
         }
     }
 
-    private static boolean hasAlternativeNames(Certificate leaf) {
+    private static boolean hasAlternativeName(Certificate leaf, int type) {
         try {
             Collection<List<?>> names = leaf instanceof X509Certificate x509 ? x509.getSubjectAlternativeNames() : null;
-            return names != null && !names.isEmpty();
+            return names != null
+                    && names.stream().anyMatch(name -> name.getFirst().equals(type));
         } catch (CertificateParsingException e) {
             return false;
         }

@@ -20,6 +20,7 @@ final class UpstreamHealth {
     private final Backoff backoff;
     private boolean connected;
     private boolean silent;
+    private boolean failing;
     private volatile UpstreamStatus status = new UpstreamStatus(true, false, Instant.now(), null);
 
     /** @param random draws from 0 (inclusive) to 1 (exclusive), for {@link Backoff} */
@@ -41,17 +42,19 @@ final class UpstreamHealth {
         connected = isConnected;
         if (isConnected) {
             silent = false;
+            failing = false;
         }
         update();
     }
 
     /** Nothing arrives on its connection, and there is no other. */
     void silent() {
+        connected = false;
         silent = true;
         update();
     }
 
-    /** An answer came. */
+    /** An answer came: the next failure is a first one again. */
     void answered() {
         backoff.succeeded();
     }
@@ -63,6 +66,7 @@ final class UpstreamHealth {
      */
     long failed(Reason reason, String cause, long nowNanos) {
         UpstreamStatus before = status;
+        failing = !connected;
         status = new UpstreamStatus(
                 before.usable(),
                 before.everConnected(),
@@ -86,7 +90,7 @@ final class UpstreamHealth {
 
     private void update() {
         UpstreamStatus before = status;
-        boolean usable = connected || (!silent && !backoff.isFailing());
+        boolean usable = connected || (!silent && !failing);
         boolean firstConnection = connected && !before.everConnected();
         if (usable == before.usable() && !firstConnection) {
             return;
