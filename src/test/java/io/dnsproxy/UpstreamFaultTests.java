@@ -1,0 +1,398 @@
+package io.dnsproxy;
+
+import static io.dnsproxy.Asking.ask;
+import static io.dnsproxy.Asking.askAll;
+import static io.dnsproxy.Asking.extendedErrors;
+import static io.dnsproxy.UpstreamTimes.timeouts;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.dnsproxy.TestProxy.Settings;
+import io.dnsproxy.testkit.Ending;
+import io.dnsproxy.testkit.ExampleZone;
+import io.dnsproxy.testkit.Queries;
+import io.dnsproxy.testkit.Reply;
+import io.dnsproxy.testkit.ScriptedResolver;
+import io.dnsproxy.testkit.TcpClient;
+import io.dnsproxy.testkit.UdpClient;
+import io.dnsproxy.upstream.DotUpstream;
+import io.dnsproxy.upstream.UpstreamException.Reason;
+import io.dnsproxy.upstream.UpstreamSettings;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.Type;
+
+/** One upstream only, and everything that it can do wrong; what the client notices of it: nothing, where that is possible. */
+class UpstreamFaultTests {
+
+    private static final int NO_REACHABLE_AUTHORITY = 22;
+    private static final int NETWORK_ERROR = 23;
+
+    private ScriptedResolver resolver;
+    @SuppressWarnings("NullAway.Init") // each test starts its own, by proxyWith
+    private TestProxy proxy;
+
+    @BeforeEach
+    void start() {
+        resolver = ScriptedResolver.start();
+    }
+
+    @AfterEach
+    void stop() {
+        proxy.close();
+        resolver.close();
+    }
+
+    private void proxyWith(UpstreamSettings settings) throws Exception {
+        proxy = TestProxy.start(Settings.asking(TestProxy.serverOf(resolver)).with(settings));
+    }
+
+    private DotUpstream upstream() {
+        return proxy.pool.upstreams().getFirst();
+    }
+
+    // ------------ late, in another order, never
+
+    @Test
+    void pairsAnswersThatComeInReverse() throws Exception {
+        proxyWith(UpstreamSettings.defaults());
+        resolver.answer(query -> Reply.right().after(Duration.ofMillis(400 - 4L * query.number())));
+
+        Collection<Message> answers = askAll(proxy, 100, i -> "reversed" + i + ".example.org");
+
+        assertThat(answers).hasSize(100).allMatch(Asking::isRight);
+    }
+
+    @Test
+    void answersServfailWithTheReasonWhenTheTotalDeadlinePasses() throws Exception {
+        proxyWith(timeouts(200, 600));
+        resolver.answer(query -> Reply.none());
+
+        Message answer = ask(proxy, "never.example.org");
+
+        assertThat(answer.getRcode()).isEqualTo(Rcode.SERVFAIL);
+        assertThat(extendedErrors(answer)).containsExactly(NO_REACHABLE_AUTHORITY);
+        assertThat(resolver.queries("never.example.org")).hasSizeBetween(2, 3);
+    }
+
+    @Test
+    void takesTheAnswerOfAnOverdueAttempt() throws Exception {
+        proxyWith(timeouts(200, 2_000));
+        resolver.answer(query -> query.connection() == 1 ? Reply.right().after(Duration.ofMillis(500)) : Reply.none());
+
+        assertThat(ask(proxy, "overdue.example.org")).matches(Asking::isRight);
+        assertThat(upstream().counters().late()).isEqualTo(1);
+    }
+
+    @Test
+    void noLateAnswerReachesAnybodyElse() throws Exception {
+        proxyWith(timeouts(150, 300));
+        resolver.answer(
+                query -> query.name().startsWith("late") ? Reply.right().after(Duration.ofMillis(600)) : Reply.right());
+        try (UdpClient client = UdpClient.to(proxy.address())) {
+            for (int i = 0; i < 50; i++) {
+                Message query = Queries.query("late" + i + ".example.org");
+                query.getHeader().setID(i);
+                client.send(query.toWire());
+            }
+            int asked = 0;
+            while (upstream().counters().mismatched() < 50) {
+                int round = asked++;
+                assertThat(askAll(proxy, 20, i -> "on-time" + round + "-" + i + ".example.org"))
+                        .allMatch(Asking::isRight);
+            }
+            for (int i = 0; i < 50; i++) {
+                assertThat(new Message(client.receive()).getRcode()).isEqualTo(Rcode.SERVFAIL);
+            }
+        }
+    }
+
+    @Test
+    void aThousandNeverAnsweredNamesLeaveAllOthersAlone() throws Exception {
+        proxyWith(timeouts(400, 1_500));
+        resolver.answer(query -> query.name().startsWith("never") ? Reply.none() : Reply.right());
+        assertThat(ask(proxy, "first.example.org")).matches(Asking::isRight);
+        Instant usableSince = upstream().status().since();
+        try (UdpClient client = UdpClient.to(proxy.address())) {
+            for (int i = 0; i < 1_000; i++) {
+                Message query = Queries.query("never" + i + ".example.org");
+                query.getHeader().setID(i);
+                client.send(query.toWire());
+            }
+            int round = 0;
+            long slowestNanos = 0;
+            do {
+                int of = round++;
+                long start = System.nanoTime();
+                assertThat(askAll(proxy, 10, i -> "other" + of + "-" + i + ".example.org"))
+                        .allMatch(Asking::isRight);
+                slowestNanos = Math.max(slowestNanos, System.nanoTime() - start);
+            } while (proxy.forwarder.inFlight() > 0);
+
+            for (int i = 0; i < 1_000; i++) {
+                assertThat(new Message(client.receive()).getRcode()).isEqualTo(Rcode.SERVFAIL);
+            }
+            assertThat(Duration.ofNanos(slowestNanos)).isLessThan(Duration.ofMillis(400));
+        }
+        assertThat(upstream().isUsable()).isTrue();
+        assertThat(upstream().status().since()).isEqualTo(usableSince);
+        assertThat(resolver.connections()).hasSizeLessThanOrEqualTo(4);
+    }
+
+    // ------------ the connection ends
+
+    @ParameterizedTest
+    @EnumSource
+    void asksAgainWhenTheConnectionEndsBeforeTheAnswer(Ending ending) throws Exception {
+        proxyWith(UpstreamSettings.defaults());
+        resolver.answer(query -> query.connection() == 1 ? Reply.none().thenEnd(ending) : Reply.right());
+
+        assertThat(askAll(proxy, 50, i -> "before" + i + ".example.org"))
+                .hasSize(50)
+                .allMatch(Asking::isRight);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void asksAgainWhenTheConnectionEndsInTheMiddleOfAnAnswer(Ending ending) throws Exception {
+        proxyWith(UpstreamSettings.defaults());
+        byte[] half = {0, 60, 1, 2, 3, 4};
+        resolver.answer(query -> query.connection() == 1 ? Reply.bytes(half).thenEnd(ending) : Reply.right());
+
+        assertThat(askAll(proxy, 50, i -> "half-way" + i + ".example.org"))
+                .hasSize(50)
+                .allMatch(Asking::isRight);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1", "2", "3", "13", "40"})
+    void asksAgainWhenAnAnswerIsCutAtAnyOctet(int octets) throws Exception {
+        proxyWith(UpstreamSettings.defaults());
+        resolver.answer(query -> query.connection() == 1 ? Reply.right().closeHalfWay(octets) : Reply.right());
+
+        assertThat(ask(proxy, "cut.example.org")).matches(Asking::isRight);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aConnectionThatEndsAfterEachAnswerIsNotNoticed(Ending ending) throws Exception {
+        proxyWith(UpstreamSettings.defaults());
+        resolver.answer(query -> Reply.right().thenEnd(ending));
+
+        for (int i = 0; i < 20; i++) {
+            assertThat(ask(proxy, "after" + i + ".example.org")).matches(Asking::isRight);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10, CLOSE_NOTIFY", "10, FIN", "10, RESET", "7, FIN", "33, RESET", "99, CLOSE_NOTIFY"})
+    void aHundredQueriesInFlightSurviveAServerThatEndsConnectionsAllTheTime(int queries, Ending ending)
+            throws Exception {
+        proxyWith(UpstreamSettings.defaults());
+        resolver.answer(ScriptedResolver.HONEST.endingAfter(queries, ending));
+
+        assertThat(askAll(proxy, 100, i -> "survivor" + i + ".example.org"))
+                .hasSize(100)
+                .allMatch(Asking::isRight);
+        assertThat(upstream().isUsable()).isTrue();
+    }
+
+    @Test
+    void aServerThatRestartsIsNotNoticed() throws Exception {
+        proxyWith(UpstreamSettings.defaults());
+        resolver.answer(query -> Reply.right().after(Duration.ofMillis(query.connection() == 1 ? 1_000 : 0)));
+        try (UdpClient client = UdpClient.to(proxy.address())) {
+            Message query = Queries.query("restart.example.org");
+            client.send(query.toWire());
+            await().untilAsserted(() -> assertThat(resolver.queries()).hasSize(1));
+
+            resolver.stopListening();
+            resolver.endConnections(Ending.RESET);
+            await().untilAsserted(() ->
+                    assertThat(upstream().counters().failures(Reason.CONNECT)).isPositive());
+            resolver.listenAgain();
+
+            assertThat(new Message(client.receive())).matches(Asking::isRight);
+        }
+    }
+
+    // ------------ wrong answers
+
+    @Test
+    void passesOverAnAnswerUnderAWrongId() throws Exception {
+        proxyWith(UpstreamSettings.defaults());
+        resolver.answer(query -> Reply.right().wrongId().thenRight());
+
+        assertThat(ask(proxy, "id.example.org")).matches(Asking::isRight);
+        assertThat(upstream().counters().mismatched()).isEqualTo(1);
+        assertThat(resolver.queries()).hasSize(1);
+    }
+
+    @Test
+    void passesOverAnAnswerToAnotherQuestion() throws Exception {
+        proxyWith(UpstreamSettings.defaults());
+        resolver.answer(query -> Reply.right().wrongQuestion().thenRight());
+
+        assertThat(ask(proxy, "question.example.org")).matches(Asking::isRight);
+        assertThat(upstream().counters().mismatched()).isEqualTo(1);
+        assertThat(resolver.queries()).hasSize(1);
+    }
+
+    @Test
+    void neverRelaysAnAnswerToAnotherQuestion() throws Exception {
+        proxyWith(timeouts(200, 500));
+        resolver.answer(query -> Reply.right().wrongQuestion());
+
+        Message answer = ask(proxy, "question.example.org");
+
+        assertThat(answer.getRcode()).isEqualTo(Rcode.SERVFAIL);
+        assertThat(answer.getSection(Section.ANSWER)).isEmpty();
+    }
+
+    @Test
+    void closesAConnectionThatOnlyBabbles() throws Exception {
+        proxyWith(UpstreamSettings.defaults());
+        resolver.answer(query -> query.connection() == 1 ? babble(1_000) : Reply.right());
+
+        assertThat(ask(proxy, "babble.example.org")).matches(Asking::isRight);
+        assertThat(upstream().counters().mismatched()).isEqualTo(1_000);
+        assertThat(resolver.connections().getFirst().isOpen()).isFalse();
+    }
+
+    private static Reply babble(int messages) {
+        Reply babble = Reply.none();
+        for (int i = 0; i < messages; i++) {
+            babble = babble.then(Reply.right().wrongId());
+        }
+        return babble;
+    }
+
+    @Test
+    void malformedAnswersAreAFailureOfTheUpstream() throws Exception {
+        proxyWith(UpstreamSettings.defaults());
+        resolver.answer(query -> {
+            byte[] answer = ExampleZone.answer(query.octets());
+            answer[7] = 9; // nine answers, it says
+            return Reply.of(answer);
+        });
+
+        Message answer = ask(proxy, "malformed.example.org");
+
+        assertThat(answer.getRcode()).isEqualTo(Rcode.SERVFAIL);
+        assertThat(extendedErrors(answer)).containsExactly(NETWORK_ERROR);
+        assertThat(upstream().counters().failures(Reason.MALFORMED)).isEqualTo(3);
+    }
+
+    @Test
+    void asksAgainAfterOneMalformedAnswer() throws Exception {
+        proxyWith(UpstreamSettings.defaults());
+        resolver.answer(query -> {
+            byte[] answer = ExampleZone.answer(query.octets());
+            answer[7] = 9;
+            return query.number() == 1 ? Reply.of(answer) : Reply.right();
+        });
+
+        assertThat(ask(proxy, "malformed.example.org")).matches(Asking::isRight);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0000", "0003010203", "ffff01020304", "16030300ff"})
+    void asksOnANewConnectionWhereTheStreamIsGarbage(String octets) throws Exception {
+        proxyWith(timeouts(200, 1_500));
+        byte[] garbage = HexFormat.of().parseHex(octets);
+        resolver.answer(query -> query.connection() == 1 ? Reply.bytes(garbage) : Reply.right());
+
+        assertThat(ask(proxy, "garbage.example.org")).matches(Asking::isRight);
+    }
+
+    // ------------ in pieces
+
+    @Test
+    void readsAnswersThatComeInRecordsOfOneOctet() throws Exception {
+        proxyWith(UpstreamSettings.defaults());
+        resolver.answer(query -> Reply.right().inOneByteRecords());
+
+        assertThat(askAll(proxy, 20, i -> "octet" + i + ".example.org")).allMatch(Asking::isRight);
+        try (TcpClient client = TcpClient.to(proxy.address())) {
+            Message big = client.ask(Queries.query("big.example.org", Type.TXT));
+            assertThat(big.getSection(Section.ANSWER)).hasSize(1);
+        }
+    }
+
+    @Test
+    void anAnswerThatTricklesInIsNoSilence() throws Exception {
+        proxyWith(timeouts(300, 3_000));
+        resolver.answer(query -> {
+            byte[] answer = ExampleZone.answer(query.octets());
+            Reply trickle = Reply.bytes(new byte[] {(byte) (answer.length >> 8), (byte) answer.length});
+            int piece = answer.length / 8 + 1;
+            for (int at = 0; at < answer.length; at += piece) {
+                byte[] octets = Arrays.copyOfRange(answer, at, Math.min(at + piece, answer.length));
+                trickle = trickle.then(Reply.bytes(octets).after(Duration.ofMillis(100)));
+            }
+            return query.number() == 1 ? trickle : Reply.none();
+        });
+
+        assertThat(ask(proxy, "trickle.example.org")).matches(Asking::isRight);
+        assertThat(resolver.connections()).hasSize(1);
+    }
+
+    // ------------ half-open
+
+    @Test
+    void recoversFromAHalfOpenConnectionAnAttemptTimeoutAfterTheLastOctet() throws Exception {
+        proxyWith(timeouts(500, 3_000));
+        assertThat(ask(proxy, "open.example.org")).matches(Asking::isRight);
+        resolver.freezeConnections();
+        long start = System.nanoTime();
+
+        assertThat(ask(proxy, "frozen.example.org")).matches(Asking::isRight);
+
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .isBetween(Duration.ofMillis(490), Duration.ofMillis(1_000));
+    }
+
+    @Test
+    void noQueryOfAHalfOpenConnectionWaitsForTwoTimeouts() throws Exception {
+        proxyWith(timeouts(500, 3_000));
+        assertThat(ask(proxy, "open.example.org")).matches(Asking::isRight);
+        List<Integer> sent = IntStream.range(0, 40).boxed().toList();
+        try (UdpClient client = UdpClient.to(proxy.address())) {
+            long start = System.nanoTime();
+            for (int i : sent) {
+                Message query = Queries.query("spread" + i + ".example.org");
+                query.getHeader().setID(i);
+                client.send(query.toWire());
+                if (i == 1) {
+                    await().untilAsserted(() ->
+                            assertThat(resolver.queries("spread1.example.org")).hasSize(1));
+                    resolver.freezeConnections();
+                }
+                long until = start + Duration.ofMillis(15L * i).toNanos();
+                await().pollInterval(Duration.ofMillis(5)).until(() -> System.nanoTime() - until >= 0);
+            }
+            List<Message> answers = new ArrayList<>();
+            for (int i : sent) {
+                answers.add(new Message(client.receive()));
+                assertThat(i).isNotNegative();
+            }
+            assertThat(answers).allMatch(Asking::isRight);
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(1_600));
+        }
+    }
+}
