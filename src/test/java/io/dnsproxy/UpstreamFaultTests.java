@@ -18,14 +18,12 @@ import io.dnsproxy.testkit.UdpClient;
 import io.dnsproxy.upstream.DotUpstream;
 import io.dnsproxy.upstream.UpstreamException.Reason;
 import io.dnsproxy.upstream.UpstreamSettings;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HexFormat;
-import java.util.List;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,6 +42,7 @@ class UpstreamFaultTests {
     private static final int NETWORK_ERROR = 23;
 
     private ScriptedResolver resolver;
+
     @SuppressWarnings("NullAway.Init") // each test starts its own, by proxyWith
     private TestProxy proxy;
 
@@ -128,30 +127,34 @@ class UpstreamFaultTests {
         resolver.answer(query -> query.name().startsWith("never") ? Reply.none() : Reply.right());
         assertThat(ask(proxy, "first.example.org")).matches(Asking::isRight);
         Instant usableSince = upstream().status().since();
-        try (UdpClient client = UdpClient.to(proxy.address())) {
-            for (int i = 0; i < 1_000; i++) {
-                Message query = Queries.query("never" + i + ".example.org");
-                query.getHeader().setID(i);
-                client.send(query.toWire());
-            }
-            int round = 0;
+        try (TcpClient one = askNever(500);
+                TcpClient two = askNever(500)) {
+            await().until(() -> proxy.forwarder.inFlight() == 1_000);
             long slowestNanos = 0;
-            do {
-                int of = round++;
+            for (int round = 0; proxy.forwarder.inFlight() > 0; round++) {
+                int of = round;
                 long start = System.nanoTime();
                 assertThat(askAll(proxy, 10, i -> "other" + of + "-" + i + ".example.org"))
                         .allMatch(Asking::isRight);
                 slowestNanos = Math.max(slowestNanos, System.nanoTime() - start);
-            } while (proxy.forwarder.inFlight() > 0);
-
-            for (int i = 0; i < 1_000; i++) {
-                assertThat(new Message(client.receive()).getRcode()).isEqualTo(Rcode.SERVFAIL);
             }
             assertThat(Duration.ofNanos(slowestNanos)).isLessThan(Duration.ofMillis(400));
+            for (int i = 0; i < 500; i++) {
+                assertThat(one.receiveMessage().getRcode()).isEqualTo(Rcode.SERVFAIL);
+                assertThat(two.receiveMessage().getRcode()).isEqualTo(Rcode.SERVFAIL);
+            }
         }
         assertThat(upstream().isUsable()).isTrue();
         assertThat(upstream().status().since()).isEqualTo(usableSince);
         assertThat(resolver.connections()).hasSizeLessThanOrEqualTo(4);
+    }
+
+    private TcpClient askNever(int count) throws IOException {
+        TcpClient client = TcpClient.to(proxy.address());
+        for (int i = 0; i < count; i++) {
+            client.send(Queries.query("never" + i + "-" + System.identityHashCode(client) + ".example.org"));
+        }
+        return client;
     }
 
     // ------------ the connection ends
@@ -371,10 +374,9 @@ class UpstreamFaultTests {
     void noQueryOfAHalfOpenConnectionWaitsForTwoTimeouts() throws Exception {
         proxyWith(timeouts(500, 3_000));
         assertThat(ask(proxy, "open.example.org")).matches(Asking::isRight);
-        List<Integer> sent = IntStream.range(0, 40).boxed().toList();
         try (UdpClient client = UdpClient.to(proxy.address())) {
             long start = System.nanoTime();
-            for (int i : sent) {
+            for (int i = 0; i < 40; i++) {
                 Message query = Queries.query("spread" + i + ".example.org");
                 query.getHeader().setID(i);
                 client.send(query.toWire());
@@ -386,12 +388,9 @@ class UpstreamFaultTests {
                 long until = start + Duration.ofMillis(15L * i).toNanos();
                 await().pollInterval(Duration.ofMillis(5)).until(() -> System.nanoTime() - until >= 0);
             }
-            List<Message> answers = new ArrayList<>();
-            for (int i : sent) {
-                answers.add(new Message(client.receive()));
-                assertThat(i).isNotNegative();
+            for (int i = 0; i < 40; i++) {
+                assertThat(new Message(client.receive())).matches(Asking::isRight);
             }
-            assertThat(answers).allMatch(Asking::isRight);
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(1_600));
         }
     }

@@ -139,7 +139,7 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf> {
         }
     }
 
-    /** Takes no more queries, and closes when the last answer that is due has come. */
+    /** Takes no more queries, and closes when nobody waits for an answer any more. */
     void retire(String cause) {
         if (!retired) {
             retired = true;
@@ -250,6 +250,10 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf> {
     }
 
     private void failUnanswered(PendingExchange exchange) {
+        if (queries.isResting(exchange.id)) {
+            giveUp(exchange);
+            return;
+        }
         counters.failed(Reason.CLOSED);
         String message = "the connection closed before the answer came";
         exchange.answer.completeExceptionally(
@@ -274,7 +278,7 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf> {
     }
 
     private void closeIfDone() {
-        if (retired && queries.isEmpty() && channelContext().channel().isActive()) {
+        if (retired && queries.isUnawaited() && channelContext().channel().isActive()) {
             channelContext().close();
         }
     }
@@ -293,10 +297,7 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf> {
         PendingExchange oldest = queries.oldestUnanswered();
         boolean silent = oldest != null && doubtNanos(oldest) - nowNanos <= 0;
         queries.rest(nowNanos - attemptTimeoutNanos + 1);
-        queries.giveUp(nowNanos - totalTimeoutNanos + 1, exchange -> {
-            counters.failed(Reason.TIMEOUT);
-            exchange.fail(Reason.TIMEOUT, "no answer in time");
-        });
+        queries.giveUp(nowNanos - totalTimeoutNanos + 1, this::giveUp);
         if (silent && !retired) {
             doubt();
         } else if (queries.resting() >= RESTING_IDS_ALLOWED) {
@@ -305,6 +306,11 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf> {
         owner.placesFree();
         closeIfDone();
         scheduleNextOverdueCheck(nowNanos);
+    }
+
+    private void giveUp(PendingExchange exchange) {
+        counters.failed(Reason.TIMEOUT);
+        exchange.fail(Reason.TIMEOUT, "no answer in time");
     }
 
     /** When nothing arrives until then, while this query waits, it is time to doubt. */
@@ -322,7 +328,7 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf> {
         closeCause = "nothing arrived while queries waited";
         owner.inDoubt(this);
         burst.begin();
-        queries.drainInFlight(this::failUnanswered);
+        queries.drainInFlight(this::giveUp);
         burst.end();
     }
 

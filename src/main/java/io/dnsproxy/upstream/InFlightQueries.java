@@ -124,6 +124,11 @@ final class InFlightQueries {
         return unanswered.isEmpty();
     }
 
+    /** Whether nobody waits for an answer: there is no query, or each was answered elsewhere. */
+    boolean isUnawaited() {
+        return late.isUnawaited() && inFlight.isUnawaited();
+    }
+
     boolean isResting(int id) {
         return resting.get(id);
     }
@@ -138,6 +143,15 @@ final class InFlightQueries {
         PendingExchange youngest;
 
         int size;
+
+        boolean isUnawaited() {
+            for (PendingExchange at = oldest; at != null; at = at.younger) {
+                if (!at.answer.isDone()) {
+                    return false;
+                }
+            }
+            return true;
+        }
 
         void append(PendingExchange exchange) {
             exchange.older = youngest;
