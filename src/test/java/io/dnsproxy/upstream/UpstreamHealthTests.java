@@ -1,0 +1,97 @@
+package io.dnsproxy.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dnsproxy.upstream.UpstreamException.Reason;
+import io.dnsproxy.upstream.UpstreamStatus.UpstreamFailure;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class UpstreamHealthTests {
+
+    private final UpstreamHealth health = new UpstreamHealth("192.0.2.1", () -> 0);
+
+    private boolean usable() {
+        return health.status().usable();
+    }
+
+    @Test
+    void isUsableUntilSomethingSpeaksAgainstIt() {
+        assertThat(usable()).isTrue();
+        assertThat(health.status().everConnected()).isFalse();
+        assertThat(health.status().lastFailure()).isNull();
+        assertThat(health.lastCause()).isEqualTo("no failure yet");
+    }
+
+    @Test
+    void aFailedDialTellsWhyAndHowLong() {
+        long pauseNanos = health.failed(Reason.CONNECT, "refused", 1_000);
+
+        assertThat(usable()).isFalse();
+        UpstreamFailure failure = Objects.requireNonNull(health.status().lastFailure());
+        assertThat(failure.reason()).isEqualTo(Reason.CONNECT);
+        assertThat(failure.cause()).isEqualTo("refused");
+        assertThat(pauseNanos).isEqualTo(TimeUnit.MILLISECONDS.toNanos(100));
+        assertThat(health.pauseNanos(1_000)).isEqualTo(pauseNanos);
+    }
+
+    @Test
+    void aConnectionMakesItUsableAndAnIdleOneThatClosesLeavesItSo() {
+        health.failed(Reason.CONNECT, "refused", 0);
+
+        health.connected(true);
+        assertThat(usable()).isTrue();
+        health.connected(false);
+
+        assertThat(usable()).isTrue();
+        assertThat(health.status().everConnected()).isTrue();
+        assertThat(health.status().lastFailure()).isNotNull();
+    }
+
+    @Test
+    void aFailedDialBesideAConnectionSpeaksNotAgainstIt() {
+        health.connected(true);
+        health.failed(Reason.CONNECT, "no more connections, please", 0);
+        health.connected(false);
+
+        assertThat(usable()).isTrue();
+    }
+
+    @Test
+    void silenceEndsWithTheNextConnection() {
+        health.connected(true);
+        health.silent();
+        assertThat(usable()).isFalse();
+        health.connected(false);
+        assertThat(usable()).isFalse();
+
+        health.connected(true);
+
+        assertThat(usable()).isTrue();
+    }
+
+    @Test
+    void onlyAnAnswerResetsThePauses() {
+        health.failed(Reason.CLOSED, "closed", 0);
+        health.connected(true);
+        health.connected(false);
+        assertThat(health.failed(Reason.CLOSED, "closed", 0)).isEqualTo(TimeUnit.MILLISECONDS.toNanos(200));
+
+        health.answered();
+
+        assertThat(health.failed(Reason.CLOSED, "closed", 0)).isEqualTo(TimeUnit.MILLISECONDS.toNanos(100));
+    }
+
+    @Test
+    void sinceMovesOnlyWhenUsabilityChanges() {
+        var since = health.status().since();
+        health.connected(true);
+        assertThat(health.status().since()).isEqualTo(since);
+
+        health.silent();
+
+        assertThat(health.status().since()).isAfterOrEqualTo(since);
+        assertThat(usable()).isFalse();
+    }
+}
