@@ -17,6 +17,9 @@ import io.dnsproxy.upstream.SystemLookup;
 import io.dnsproxy.upstream.UpstreamServer;
 import io.dnsproxy.upstream.UpstreamSettings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
@@ -127,9 +130,24 @@ public final class TestProxy implements AutoCloseable {
 
     @Override
     public void close() {
+        InetSocketAddress address = address();
         tcp.close();
-        udp.close();
+        closeUdp(address);
         pool.close();
         deadlines.close();
+    }
+
+    /** Its workers notice the end with the next datagram, or after a quarter of a second: too long for hundreds of tests. */
+    private void closeUdp(InetSocketAddress address) {
+        Thread closing = Thread.startVirtualThread(udp::close);
+        try (DatagramSocket socket = new DatagramSocket()) {
+            while (!closing.join(Duration.ofMillis(2))) {
+                socket.send(new DatagramPacket(new byte[0], 0, address));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -137,7 +137,7 @@ class UpstreamConnectionTests {
 
     @Test
     void queriesThatArriveTogetherLeaveTogetherAndPipelined() throws Exception {
-        proxyWith(UpstreamSettings.defaults());
+        proxyWith(timeouts(400, 500));
         resolver.answer(query -> query.isFor("held.example.org") ? Reply.none() : Reply.right());
         try (UdpClient client = UdpClient.to(proxy.address())) {
             client.send(Queries.query("held.example.org").toWire());

@@ -146,7 +146,18 @@ class UpstreamFaultTests {
         }
         assertThat(upstream().isUsable()).isTrue();
         assertThat(upstream().status().since()).isEqualTo(usableSince);
-        assertThat(resolver.connections()).hasSizeLessThanOrEqualTo(4);
+        assertThat(resolver.connections()).hasSizeLessThanOrEqualTo(8);
+    }
+
+    @Test
+    void neverAnsweredNamesAloneDoNotTakeTheUpstreamDownEither() throws Exception {
+        proxyWith(timeouts(100, 300));
+        resolver.answer(query -> query.name().startsWith("never") ? Reply.none() : Reply.right());
+        for (int i = 0; i < 6; i++) {
+            assertThat(ask(proxy, "never" + i + ".example.org").getRcode()).isEqualTo(Rcode.SERVFAIL);
+        }
+
+        assertThat(ask(proxy, "good.example.org")).matches(Asking::isRight);
     }
 
     private TcpClient askNever(int count) throws IOException {

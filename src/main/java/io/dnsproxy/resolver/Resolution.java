@@ -181,8 +181,8 @@ final class Resolution {
         switch (upstreamFailure.reason()) {
             case CERTIFICATE, PIN, OVERLOADED, BACKING_OFF, STOPPED -> exhausted[index] = true;
             case CONNECT, HANDSHAKE -> tries[index]--; // nothing was sent
-            case CLOSED -> tries[index] -= upstreamFailure.closedBetweenAnswers() ? 1 : 0;
-            case MALFORMED, TIMEOUT -> {}
+            case CLOSED, TIMEOUT -> tries[index] -= upstreamFailure.isBadLuck() ? 1 : 0;
+            case MALFORMED -> {}
         }
     }
 

@@ -88,8 +88,9 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf> {
     }
 
     /** Whether one more query may be sent here. */
-    boolean hasRoom() {
+    boolean hasRoom(long nowNanos) {
         return !retired
+                && !isNearDoubt(nowNanos)
                 && queries.inFlight() < settings.maxQueriesPerConnection()
                 && context != null
                 && context.channel().isWritable();
@@ -113,7 +114,7 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf> {
         return answers > 0;
     }
 
-    /** Adds a query to the next {@link #flush}. Only while there {@link #hasRoom}. */
+    /** Adds a query to the next {@link #flush}. Only while there is {@linkplain #hasRoom room}. */
     void add(PendingExchange exchange, long nowNanos) {
         queries.add(exchange, nowNanos);
         int octets = QueryWriter.frameOctets(exchange.query);
@@ -258,7 +259,7 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf> {
         String message = "the connection closed before the answer came";
         exchange.answer.completeExceptionally(
                 hasAnswered()
-                        ? UpstreamException.closedBetweenAnswers(message)
+                        ? UpstreamException.unlucky(Reason.CLOSED, message)
                         : new UpstreamException(Reason.CLOSED, message));
     }
 
@@ -308,9 +309,21 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf> {
         scheduleNextOverdueCheck(nowNanos);
     }
 
+    private void failEarly(PendingExchange exchange) {
+        counters.failed(Reason.TIMEOUT);
+        exchange.answer.completeExceptionally(
+                UpstreamException.unlucky(Reason.TIMEOUT, "nothing arrives on its connection"));
+    }
+
     private void giveUp(PendingExchange exchange) {
         counters.failed(Reason.TIMEOUT);
         exchange.fail(Reason.TIMEOUT, "no answer in time");
+    }
+
+    /** Whether it is likely to be doubted before it could answer: the next attempt of an overdue query must not come here. */
+    private boolean isNearDoubt(long nowNanos) {
+        PendingExchange oldest = queries.oldestUnanswered();
+        return oldest != null && doubtNanos(oldest) - nowNanos <= attemptTimeoutNanos / 16;
     }
 
     /** When nothing arrives until then, while this query waits, it is time to doubt. */
@@ -328,7 +341,7 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf> {
         closeCause = "nothing arrived while queries waited";
         owner.inDoubt(this);
         burst.begin();
-        queries.drainInFlight(this::giveUp);
+        queries.drainInFlight(this::failEarly);
         burst.end();
     }
 

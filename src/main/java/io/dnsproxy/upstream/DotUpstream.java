@@ -154,7 +154,7 @@ public final class DotUpstream implements Upstream {
     }
 
     private void sendOrWait(PendingExchange exchange, long nowNanos) {
-        DotConnection connection = connectionWithRoom();
+        DotConnection connection = connectionWithRoom(nowNanos);
         if (connection != null) {
             connection.add(exchange, nowNanos);
         } else if (stopped) {
@@ -162,6 +162,7 @@ public final class DotUpstream implements Upstream {
         } else if (isWaitingFull()) {
             fail(exchange, Reason.OVERLOADED, "too many queries wait for a connection");
         } else if (!isConnected()
+                && !health.isOnlySilent()
                 && health.pauseNanos(nowNanos) > settings.attemptTimeout().toNanos()) {
             fail(exchange, Reason.BACKING_OFF, "it failed just now: " + health.lastCause());
         } else {
@@ -180,7 +181,7 @@ public final class DotUpstream implements Upstream {
     private void sendWaiting() {
         long nowNanos = System.nanoTime();
         while (!waiting.isEmpty()) {
-            DotConnection connection = connectionWithRoom();
+            DotConnection connection = connectionWithRoom(nowNanos);
             if (connection == null) {
                 dialIfWanted();
                 break;
@@ -200,9 +201,9 @@ public final class DotUpstream implements Upstream {
         publishGauges();
     }
 
-    private @Nullable DotConnection connectionWithRoom() {
+    private @Nullable DotConnection connectionWithRoom(long nowNanos) {
         for (int i = 0; i < connections.size(); i++) {
-            if (connections.get(i).hasRoom()) {
+            if (connections.get(i).hasRoom(nowNanos)) {
                 return connections.get(i);
             }
         }
@@ -229,7 +230,8 @@ public final class DotUpstream implements Upstream {
         if (!wanted || dialing || stopped || openConnections() >= settings.maxConnections()) {
             return;
         }
-        if (health.pauseNanos(System.nanoTime()) > 0) {
+        boolean silentAndAsked = health.isOnlySilent() && !waiting.isEmpty();
+        if (!silentAndAsked && health.pauseNanos(System.nanoTime()) > 0) {
             return; // the end of the pause dials
         }
         dialing = true;

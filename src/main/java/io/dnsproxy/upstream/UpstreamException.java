@@ -28,22 +28,22 @@ public final class UpstreamException extends Exception {
     }
 
     private final Reason reason;
-    private final boolean closedBetweenAnswers;
+    private final boolean badLuck;
 
     /** @param message for people; names no query */
     public UpstreamException(Reason reason, String message) {
         this(reason, message, false);
     }
 
-    private UpstreamException(Reason reason, String message, boolean closedBetweenAnswers) {
+    private UpstreamException(Reason reason, String message, boolean badLuck) {
         super(message, null, false, false);
         this.reason = reason;
-        this.closedBetweenAnswers = closedBetweenAnswers;
+        this.badLuck = badLuck;
     }
 
-    /** The connection had answered other queries before it closed. */
-    public static UpstreamException closedBetweenAnswers(String message) {
-        return new UpstreamException(Reason.CLOSED, message, true);
+    /** It was not this query's fault, nor the server's, as far as one can tell. */
+    public static UpstreamException unlucky(Reason reason, String message) {
+        return new UpstreamException(reason, message, true);
     }
 
     /** Nobody answered in time. */
@@ -56,10 +56,10 @@ public final class UpstreamException extends Exception {
     }
 
     /**
-     * Whether the query was on a connection that answered others and then closed: bad luck, which does not count as a try
-     * at this upstream (RFC 9520 3.1 allows three).
+     * Whether the query was on a connection that answered others and then closed, or fell silent before the query had its
+     * time: bad luck, which does not count as a try at this upstream (RFC 9520 3.1 allows three).
      */
-    public boolean closedBetweenAnswers() {
-        return closedBetweenAnswers;
+    public boolean isBadLuck() {
+        return badLuck;
     }
 }

@@ -54,19 +54,28 @@ final class UpstreamHealth {
         update();
     }
 
+    /**
+     * Whether silence is all that speaks against it: that may be the fault of the names that were asked, so the next query may
+     * try it at once, pause or not.
+     */
+    boolean isOnlySilent() {
+        return silent;
+    }
+
     /** An answer came: the next failure is a first one again. */
     void answered() {
         backoff.succeeded();
     }
 
     /**
-     * A dial failed, or a connection that had never answered.
+     * A dial failed, or a connection that had never answered; {@link Reason#TIMEOUT} when that was merely silent.
      *
      * @return how long to leave the upstream alone, in nanoseconds
      */
     long failed(Reason reason, String cause, long nowNanos) {
         UpstreamStatus before = status;
         failing = !connected;
+        silent = silent && reason == Reason.TIMEOUT;
         status = new UpstreamStatus(
                 before.usable(),
                 before.everConnected(),

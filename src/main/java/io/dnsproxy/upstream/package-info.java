@@ -22,8 +22,10 @@
  * <p>RFCs kept: 7858 (DNS over TLS), 8310 (strict profile), 7766 (pipelining, few connections, idle time), 5452 9 (matching
  * answers, unpredictable ids), 8467 (padding).
  *
- * <p>Limitations: the idle timeout is a setting; what a server says about it (RFC 7828) is not asked yet. An upstream is judged
- * by real traffic only. No 0-RTT, on purpose. The pin of a certification authority is not supported, the leaf's is.
+ * <p>Limitations: pins are compared with the leaf certificate alone, so a pinned authority does not work. No 0-RTT data, on
+ * purpose. A server's edns-tcp-keepalive (RFC 7828) is neither asked for nor obeyed; the idle timeout is ours. A query that
+ * a server neither answers nor refuses on an otherwise silent connection costs that connection, not the upstream. A server
+ * that ends each connection after one answer serves a burst of at most about thirty queries in flight.
  */
 @NullMarked
 package io.dnsproxy.upstream;
