@@ -17,7 +17,7 @@ class NoBufferLeaksTests {
 
         await().untilAsserted(() -> {
             leaks.addAll(NoBufferLeaks.found());
-            assertThat(leaks).anyMatch(leak -> leak.contains("loseABuffer"));
+            assertThat(leaks).isNotEmpty().allMatch(leak -> leak.contains("loseABuffer"));
         });
     }
 
