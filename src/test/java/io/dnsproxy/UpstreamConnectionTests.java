@@ -136,7 +136,7 @@ class UpstreamConnectionTests {
     }
 
     @Test
-    void queriesThatArriveTogetherLeaveTogetherAndPipelined() throws Exception {
+    void aQueryDoesNotWaitForTheAnswerToTheOneBefore() throws Exception {
         proxyWith(timeouts(400, 500));
         resolver.answer(query -> query.isFor("held.example.org") ? Reply.none() : Reply.right());
         try (UdpClient client = UdpClient.to(proxy.address())) {
