@@ -47,6 +47,7 @@ final class FakeUpstream implements Upstream {
     }
 
     void closeBetweenAnswers() {
-        asked.getLast().completeExceptionally(UpstreamException.unlucky(UpstreamException.Reason.CLOSED, "as the test says"));
+        asked.getLast()
+                .completeExceptionally(UpstreamException.unlucky(UpstreamException.Reason.CLOSED, "as the test says"));
     }
 }
