@@ -214,7 +214,8 @@ class UpstreamFaultTests {
     }
 
     @ParameterizedTest
-    @CsvSource({"10, CLOSE_NOTIFY", "10, FIN", "10, RESET", "7, FIN", "33, RESET", "99, CLOSE_NOTIFY"})
+    @CsvSource({"1, CLOSE_NOTIFY", "10, CLOSE_NOTIFY", "10, FIN", "10, RESET", "7, FIN", "33, RESET", "99, CLOSE_NOTIFY"
+    })
     void aHundredQueriesInFlightSurviveAServerThatEndsConnectionsAllTheTime(int queries, Ending ending)
             throws Exception {
         proxyWith(UpstreamSettings.defaults());

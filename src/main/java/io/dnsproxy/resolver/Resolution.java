@@ -28,7 +28,7 @@ final class Resolution {
     private static final int TRIES_MAX = 3;
 
     /** A backstop: a connection that could not be had, or that closed between answers, is not a try, but not for ever. */
-    private static final int ATTEMPTS_MAX = 32;
+    private static final int ATTEMPTS_MAX = 512;
 
     private final Query query;
     private final List<Upstream> upstreams;

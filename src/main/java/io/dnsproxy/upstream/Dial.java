@@ -4,6 +4,8 @@ import io.dnsproxy.upstream.UpstreamException.Reason;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -99,9 +101,11 @@ final class Dial {
     private void startTls(Channel channel, InetAddress address) {
         SslHandler tls = authentication.newHandler(channel.alloc(), address.getHostAddress());
         tls.setHandshakeTimeoutMillis(0); // ours covers TCP and TLS together
-        channel.pipeline().addLast(tls);
+        Unheard unheard = new Unheard();
+        channel.pipeline().addLast(tls, unheard);
         tls.handshakeFuture().addListener(done -> {
             if (done.isSuccess()) {
+                channel.pipeline().remove(unheard);
                 authenticate(channel, tls.engine().getSession());
             } else {
                 fail(channel, handshakeFailure(done.cause()));
@@ -153,6 +157,15 @@ final class Dial {
             timeout.cancel(false);
         }
         return true;
+    }
+
+    /** Stands last while there is no connection: what goes wrong is told by the handshake's future, not by the pipeline. */
+    private static final class Unheard extends ChannelInboundHandlerAdapter {
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            ctx.close();
+        }
     }
 
     private static UpstreamException handshakeFailure(Throwable cause) {

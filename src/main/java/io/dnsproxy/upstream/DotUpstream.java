@@ -115,6 +115,7 @@ public final class DotUpstream implements Upstream {
             server = server.trusting(authorities);
             authentication = authenticationOf(server);
             List.copyOf(connections).forEach(connection -> connection.retire("the trust store has changed"));
+            health.judgedAnew();
             health.connected(isConnected());
             dialIfWanted();
         });

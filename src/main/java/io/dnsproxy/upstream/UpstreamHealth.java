@@ -62,6 +62,11 @@ final class UpstreamHealth {
         return silent;
     }
 
+    /** Other authorities count from now on: what failed under the old ones need not be waited for. */
+    void judgedAnew() {
+        backoff.succeeded();
+    }
+
     /** An answer came: the next failure is a first one again. */
     void answered() {
         backoff.succeeded();
@@ -109,8 +114,11 @@ final class UpstreamHealth {
                 before.everConnected() || connected,
                 usable == before.usable() ? before.since() : Instant.now(),
                 before.lastFailure());
-        if (!usable) {
-            LOG.warn("upstream {} is not usable: {}", name, silent ? "nothing arrives from it" : lastCause());
+        if (!usable && silent) {
+            // One slow name on a quiet connection looks like this too.
+            LOG.info("upstream {} is doubted: nothing arrives from it", name);
+        } else if (!usable) {
+            LOG.warn("upstream {} is not usable: {}", name, lastCause());
         } else if (before.usable() || firstConnection) {
             LOG.info("upstream {} is connected", name);
         } else {

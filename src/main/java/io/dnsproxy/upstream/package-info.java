@@ -24,8 +24,7 @@
  *
  * <p>Limitations: pins are compared with the leaf certificate alone, so a pinned authority does not work. No 0-RTT data, on
  * purpose. A server's edns-tcp-keepalive (RFC 7828) is neither asked for nor obeyed; the idle timeout is ours. A query that
- * a server neither answers nor refuses on an otherwise silent connection costs that connection, not the upstream. A server
- * that ends each connection after one answer serves a burst of at most about thirty queries in flight.
+ * a server neither answers nor refuses on an otherwise silent connection costs that connection, not the upstream.
  */
 @NullMarked
 package io.dnsproxy.upstream;

@@ -89,7 +89,7 @@ class LifeIntegrationTests {
                 assertThat(tcp.receiveMessage().getRcode()).isEqualTo(Rcode.NOERROR);
             }
             assertThat(tcp.awaitEnd()).isEqualTo(Ending.FIN);
-            assertThat(resolver.lastConnection().ending()).isNotEqualTo(Ending.RESET);
+            assertThat(resolver.lastConnection().ending()).isEqualTo(Ending.CLOSE_NOTIFY);
             assertThat(jar.stderr()).isEmpty();
             assertThat(jar.stdout().lines())
                     .hasSizeLessThanOrEqualTo(6)
