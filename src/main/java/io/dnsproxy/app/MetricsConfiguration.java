@@ -11,7 +11,7 @@ import io.dnsproxy.resolver.ResolverRoundRobin;
 import io.dnsproxy.upstream.DotUpstream;
 import io.dnsproxy.upstream.DotUpstreamPool;
 import io.dnsproxy.upstream.UpstreamCounters;
-import io.dnsproxy.upstream.UpstreamException;
+import io.dnsproxy.upstream.UpstreamException.Reason;
 import io.dnsproxy.wire.Rcode;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -33,6 +33,9 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class MetricsConfiguration {
 
+    private static final String DROPS = "Messages that got no response";
+    private static final String HANDSHAKES = "TLS handshakes completed";
+
     private static final Duration[] LATENCY_BUCKETS = {
         Duration.ofMillis(1),
         Duration.ofMillis(2),
@@ -51,237 +54,142 @@ class MetricsConfiguration {
     @Bean
     MeterBinder listenerMetrics(UdpListener udp, TcpListener tcp) {
         return registry -> {
-            bind(registry, udp.counters(), Tags.of("transport", "udp"));
-            bind(registry, tcp.counters(), Tags.of("transport", "tcp"));
-            counter(
-                    registry,
-                    "dnsproxy.drops",
-                    "Messages that got no response",
-                    udp,
-                    UdpListener::socketDrops,
-                    Tags.of("transport", "udp", "reason", "socket"));
-            counter(
-                    registry,
-                    "dnsproxy.udp.unsent",
-                    "Responses that the network did not take",
-                    udp,
-                    UdpListener::unsent,
-                    Tags.empty());
-            gauge(
-                    registry,
-                    "dnsproxy.tcp.connections",
-                    "Client connections open now",
-                    tcp,
-                    TcpListener::connections,
-                    Tags.empty());
-            counter(
-                    registry,
-                    "dnsproxy.tcp.accepted",
-                    "Client connections accepted",
-                    tcp,
-                    TcpListener::accepted,
-                    Tags.empty());
-            counter(
-                    registry,
-                    "dnsproxy.tcp.refused",
-                    "Client connections closed as they came, because too many were open",
-                    tcp,
-                    TcpListener::refused,
-                    Tags.empty());
-            counter(
-                    registry,
-                    "dnsproxy.tcp.idle.closed",
-                    "Client connections closed because they were idle",
-                    tcp,
-                    TcpListener::idleClosedCount,
-                    Tags.empty());
+            Meters udpMeters = new Meters(registry, Tags.of("transport", "udp"));
+            Meters tcpMeters = new Meters(registry, Tags.of("transport", "tcp"));
+            bind(udpMeters, udp.counters());
+            bind(tcpMeters, tcp.counters());
+            udpMeters.with("reason", "socket").counter("dnsproxy.drops", DROPS, udp, UdpListener::socketDrops);
+
+            Meters meters = new Meters(registry, Tags.empty());
+            meters.counter("dnsproxy.udp.unsent", "Responses that the network did not take", udp, UdpListener::unsent);
+            meters.gauge("dnsproxy.tcp.connections", "Client connections open now", tcp, TcpListener::connections);
+            meters.counter("dnsproxy.tcp.accepted", "Client connections accepted", tcp, TcpListener::accepted);
+            meters.counter("dnsproxy.tcp.refused", "Client connections beyond the bounds", tcp, TcpListener::refused);
+            meters.counter(
+                    "dnsproxy.tcp.idle.closed", "Client connections that were idle", tcp, TcpListener::idleClosedCount);
         };
     }
 
-    private static void bind(MeterRegistry registry, ListenerCounters counters, Tags transport) {
-        counter(
-                registry,
-                "dnsproxy.queries",
-                "Messages received from clients",
-                counters,
-                ListenerCounters::queries,
-                transport);
+    private static void bind(Meters meters, ListenerCounters counters) {
+        meters.counter("dnsproxy.queries", "Messages received from clients", counters, ListenerCounters::queries);
         for (int bucket = 0; bucket < Rcode.BUCKETS; bucket++) {
             int rcode = bucket;
-            counter(
-                    registry,
-                    "dnsproxy.responses",
-                    "Responses to clients",
-                    counters,
-                    bound -> bound.responses(rcode),
-                    transport.and("rcode", Rcode.text(rcode)));
+            meters.with("rcode", Rcode.text(rcode))
+                    .counter("dnsproxy.responses", "Responses to clients", counters, bound -> bound.responses(rcode));
         }
         for (Drop reason : Drop.values()) {
-            counter(
-                    registry,
-                    "dnsproxy.drops",
-                    "Messages that got no response",
-                    counters,
-                    bound -> bound.drops(reason),
-                    transport.and("reason", label(reason)));
+            meters.with("reason", label(reason))
+                    .counter("dnsproxy.drops", DROPS, counters, bound -> bound.drops(reason));
         }
-        counter(registry, "dnsproxy.truncated", "Responses with TC", counters, ListenerCounters::truncated, transport);
-        counter(
-                registry,
+        meters.counter("dnsproxy.truncated", "Responses with TC", counters, ListenerCounters::truncated);
+        meters.counter(
                 "dnsproxy.prohibited",
                 "Queries from networks that are not served",
                 counters,
-                ListenerCounters::prohibited,
-                transport);
+                ListenerCounters::prohibited);
     }
 
     @Bean
     MeterBinder resolverMetrics(
             Forwarder forwarder, CoalescingResolver coalescing, ResolverRoundRobin roundRobin, Deadlines deadlines) {
         return registry -> {
-            gauge(
-                    registry,
-                    "dnsproxy.in.flight",
-                    "Queries that wait for an answer now",
-                    forwarder,
-                    Forwarder::inFlight,
-                    Tags.empty());
-            counter(
-                    registry,
-                    "dnsproxy.shed",
-                    "Queries that got SERVFAIL because too many were in flight",
-                    forwarder,
-                    Forwarder::shed,
-                    Tags.empty());
-            counter(
-                    registry,
+            Meters meters = new Meters(registry, Tags.empty());
+            meters.gauge("dnsproxy.in.flight", "Queries that wait for an answer now", forwarder, Forwarder::inFlight);
+            meters.counter(
+                    "dnsproxy.shed", "SERVFAILs because too many queries were in flight", forwarder, Forwarder::shed);
+            meters.counter(
                     "dnsproxy.coalesced",
-                    "Queries that waited for the answer to another with the same question",
+                    "Queries that waited for the answer to the same question",
                     coalescing,
-                    CoalescingResolver::coalesced,
-                    Tags.empty());
-            counter(
-                    registry,
+                    CoalescingResolver::coalesced);
+            meters.counter(
                     "dnsproxy.failovers",
                     "Attempts at an upstream beyond a query's first",
                     roundRobin,
-                    ResolverRoundRobin::failovers,
-                    Tags.empty());
-            gauge(
-                    registry,
-                    "dnsproxy.deadlines",
-                    "Deadlines that are set now",
-                    deadlines,
-                    Deadlines::size,
-                    Tags.empty());
+                    ResolverRoundRobin::failovers);
+            meters.gauge("dnsproxy.deadlines", "Deadlines that are set now", deadlines, Deadlines::size);
         };
     }
 
     @Bean
     MeterBinder upstreamMetrics(DotUpstreamPool pool) {
-        return registry -> pool.upstreams().forEach(upstream -> bind(registry, upstream));
+        return registry -> pool.upstreams()
+                .forEach(upstream -> bind(new Meters(registry, Tags.of("upstream", upstream.name())), upstream));
     }
 
-    private static void bind(MeterRegistry registry, DotUpstream upstream) {
-        Tags tags = Tags.of("upstream", upstream.name());
+    private static void bind(Meters meters, DotUpstream upstream) {
+        meters.gauge("dnsproxy.upstream.usable", "1 while queries are sent there", upstream, u -> u.isUsable() ? 1 : 0);
         UpstreamCounters counters = upstream.counters();
-        gauge(
-                registry,
-                "dnsproxy.upstream.usable",
-                "1 while queries are sent to this upstream",
-                upstream,
-                bound -> bound.isUsable() ? 1 : 0,
-                tags);
-        counter(registry, "dnsproxy.upstream.exchanges", "Queries sent", counters, UpstreamCounters::sent, tags);
-        counter(registry, "dnsproxy.upstream.answers", "Answers received", counters, UpstreamCounters::answered, tags);
-        counter(
-                registry,
+        meters.counter("dnsproxy.upstream.exchanges", "Queries sent", counters, UpstreamCounters::sent);
+        meters.counter("dnsproxy.upstream.answers", "Answers received", counters, UpstreamCounters::answered);
+        meters.counter(
                 "dnsproxy.upstream.late",
                 "Answers received after the attempt timeout",
                 counters,
-                UpstreamCounters::late,
-                tags);
-        counter(
-                registry,
+                UpstreamCounters::late);
+        meters.counter(
                 "dnsproxy.upstream.mismatched",
                 "Messages received that answer no query",
                 counters,
-                UpstreamCounters::mismatched,
-                tags);
-        for (UpstreamException.Reason reason : UpstreamException.Reason.values()) {
-            counter(
-                    registry,
-                    "dnsproxy.upstream.errors",
-                    "Exchanges and dials that failed",
-                    counters,
-                    bound -> bound.failures(reason),
-                    tags.and("reason", label(reason)));
+                UpstreamCounters::mismatched);
+        for (Reason reason : Reason.values()) {
+            meters.with("reason", label(reason))
+                    .counter(
+                            "dnsproxy.upstream.errors",
+                            "Exchanges and dials that failed",
+                            counters,
+                            bound -> bound.failures(reason));
         }
-        counter(registry, "dnsproxy.upstream.dials", "Connections attempted", counters, UpstreamCounters::dials, tags);
-        counter(
-                registry,
-                "dnsproxy.upstream.handshakes",
-                "TLS handshakes completed",
-                counters,
-                UpstreamCounters::fullHandshakes,
-                tags.and("kind", "full"));
-        counter(
-                registry,
-                "dnsproxy.upstream.handshakes",
-                "TLS handshakes completed",
-                counters,
-                UpstreamCounters::resumedHandshakes,
-                tags.and("kind", "resumed"));
-        gauge(
-                registry,
-                "dnsproxy.upstream.connections",
-                "Connections open now",
-                counters,
-                UpstreamCounters::connections,
-                tags);
-        gauge(
-                registry,
-                "dnsproxy.upstream.in.flight",
-                "Queries sent and not answered yet",
-                counters,
-                UpstreamCounters::inFlight,
-                tags);
-        gauge(
-                registry,
-                "dnsproxy.upstream.waiting",
-                "Queries that wait for a connection",
-                counters,
-                UpstreamCounters::waiting,
-                tags);
-        gauge(
-                registry,
+        meters.counter("dnsproxy.upstream.dials", "Connections attempted", counters, UpstreamCounters::dials);
+        meters.with("kind", "full")
+                .counter("dnsproxy.upstream.handshakes", HANDSHAKES, counters, UpstreamCounters::fullHandshakes);
+        meters.with("kind", "resumed")
+                .counter("dnsproxy.upstream.handshakes", HANDSHAKES, counters, UpstreamCounters::resumedHandshakes);
+        meters.gauge("dnsproxy.upstream.connections", "Connections open now", counters, UpstreamCounters::connections);
+        meters.gauge(
+                "dnsproxy.upstream.in.flight", "Queries sent and unanswered", counters, UpstreamCounters::inFlight);
+        meters.gauge(
+                "dnsproxy.upstream.waiting", "Queries that wait for a connection", counters, UpstreamCounters::waiting);
+        meters.gauge(
                 "dnsproxy.upstream.resting.ids",
                 "Ids of overdue queries that rest until their connection closes",
                 counters,
-                UpstreamCounters::resting,
-                tags);
-        Timer latency = Timer.builder("dnsproxy.upstream.latency")
-                .description("From a query's sending to its answer")
-                .tags(tags)
-                .serviceLevelObjectives(LATENCY_BUCKETS)
-                .register(registry);
+                UpstreamCounters::resting);
+        Timer latency = meters.timer("dnsproxy.upstream.latency", "From a query's sending to its answer");
         counters.recordLatencyTo(nanos -> latency.record(nanos, TimeUnit.NANOSECONDS));
-    }
-
-    private static <T> void counter(
-            MeterRegistry registry, String name, String description, T bound, ToDoubleFunction<T> value, Tags tags) {
-        FunctionCounter.builder(name, bound, value)
-                .description(description)
-                .tags(tags)
-                .register(registry);
-    }
-
-    private static <T> void gauge(
-            MeterRegistry registry, String name, String description, T bound, ToDoubleFunction<T> value, Tags tags) {
-        Gauge.builder(name, bound, value).description(description).tags(tags).register(registry);
     }
 
     private static String label(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Registers meters that all have these tags. */
+    private record Meters(MeterRegistry registry, Tags tags) {
+
+        Meters with(String key, String value) {
+            return new Meters(registry, tags.and(key, value));
+        }
+
+        <T> void counter(String name, String description, T bound, ToDoubleFunction<T> value) {
+            FunctionCounter.builder(name, bound, value)
+                    .description(description)
+                    .tags(tags)
+                    .register(registry);
+        }
+
+        <T> void gauge(String name, String description, T bound, ToDoubleFunction<T> value) {
+            Gauge.builder(name, bound, value)
+                    .description(description)
+                    .tags(tags)
+                    .register(registry);
+        }
+
+        Timer timer(String name, String description) {
+            return Timer.builder(name)
+                    .description(description)
+                    .tags(tags)
+                    .serviceLevelObjectives(LATENCY_BUCKETS)
+                    .register(registry);
+        }
     }
 }
