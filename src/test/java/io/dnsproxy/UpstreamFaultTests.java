@@ -39,7 +39,7 @@ import org.xbill.DNS.Type;
 class UpstreamFaultTests {
 
     private static final int NO_REACHABLE_AUTHORITY = 22;
-    private static final int NETWORK_ERROR = 23;
+    private static final int INVALID_DATA = 24;
 
     private ScriptedResolver resolver;
 
@@ -309,7 +309,7 @@ class UpstreamFaultTests {
         Message answer = ask(proxy, "malformed.example.org");
 
         assertThat(answer.getRcode()).isEqualTo(Rcode.SERVFAIL);
-        assertThat(extendedErrors(answer)).containsExactly(NETWORK_ERROR);
+        assertThat(extendedErrors(answer)).containsExactly(INVALID_DATA);
         assertThat(upstream().counters().failures(Reason.MALFORMED)).isEqualTo(3);
     }
 

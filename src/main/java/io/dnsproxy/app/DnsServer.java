@@ -119,7 +119,7 @@ class DnsServer implements SmartLifecycle, DisposableBean {
         Duration delay = settings.shutdown().delay();
         try {
             LOG.info(
-                    "shutting down with {} queries in flight; more are taken for {} ms",
+                    "shutting down; queries in flight: {}; more are taken for {} ms",
                     udp.inFlight() + tcp.inFlight(),
                     delay.toMillis());
             Thread.sleep(delay);
@@ -143,7 +143,7 @@ class DnsServer implements SmartLifecycle, DisposableBean {
         }
         int unanswered = udp.inFlight() + tcp.inFlight();
         if (unanswered > 0) {
-            LOG.warn("{} queries were still unanswered at the end of the grace time", unanswered);
+            LOG.warn("queries still unanswered at the end of the grace time: {}", unanswered);
         }
     }
 

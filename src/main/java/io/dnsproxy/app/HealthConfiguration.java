@@ -8,6 +8,7 @@ import io.dnsproxy.upstream.DotUpstreamPool;
 import io.dnsproxy.upstream.UpstreamStatus;
 import io.dnsproxy.upstream.UpstreamStatus.UpstreamFailure;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -64,7 +65,14 @@ class HealthConfiguration {
         UpstreamFailure failure = status.lastFailure();
         if (failure != null) {
             details.put(
-                    "lastFailure", Map.of("reason", failure.reason(), "cause", failure.cause(), "at", failure.at()));
+                    "lastFailure",
+                    Map.of(
+                            "reason",
+                            failure.reason().name().toLowerCase(Locale.ROOT),
+                            "cause",
+                            failure.cause(),
+                            "at",
+                            failure.at()));
         }
         return details;
     }

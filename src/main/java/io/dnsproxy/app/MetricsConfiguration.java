@@ -62,6 +62,11 @@ class MetricsConfiguration {
 
             Meters meters = new Meters(registry, Tags.empty());
             meters.counter("dnsproxy.udp.unsent", "Responses that the network did not take", udp, UdpListener::unsent);
+            meters.counter(
+                    "dnsproxy.udp.receive.errors",
+                    "Errors that came in place of datagrams",
+                    udp,
+                    UdpListener::receiveErrors);
             meters.gauge("dnsproxy.tcp.connections", "Client connections open now", tcp, TcpListener::connections);
             meters.counter("dnsproxy.tcp.accepted", "Client connections accepted", tcp, TcpListener::accepted);
             meters.counter("dnsproxy.tcp.refused", "Client connections beyond the bounds", tcp, TcpListener::refused);
@@ -84,7 +89,7 @@ class MetricsConfiguration {
         meters.counter("dnsproxy.truncated", "Responses with TC", counters, ListenerCounters::truncated);
         meters.counter(
                 "dnsproxy.prohibited",
-                "Queries from networks that are not served",
+                "Messages from networks that are not served",
                 counters,
                 ListenerCounters::prohibited);
     }
@@ -107,6 +112,11 @@ class MetricsConfiguration {
                     "Attempts at an upstream beyond a query's first",
                     roundRobin,
                     ResolverRoundRobin::failovers);
+            meters.gauge(
+                    "dnsproxy.coalescing",
+                    "Different questions in flight now",
+                    coalescing,
+                    CoalescingResolver::flights);
             meters.gauge("dnsproxy.deadlines", "Deadlines that are set now", deadlines, Deadlines::size);
         };
     }
@@ -118,7 +128,11 @@ class MetricsConfiguration {
     }
 
     private static void bind(Meters meters, DotUpstream upstream) {
-        meters.gauge("dnsproxy.upstream.usable", "1 while queries are sent there", upstream, u -> u.isUsable() ? 1 : 0);
+        meters.gauge(
+                "dnsproxy.upstream.usable",
+                "1 while connected, or free to connect",
+                upstream,
+                u -> u.isUsable() ? 1 : 0);
         UpstreamCounters counters = upstream.counters();
         meters.counter("dnsproxy.upstream.exchanges", "Queries sent", counters, UpstreamCounters::sent);
         meters.counter("dnsproxy.upstream.answers", "Answers received", counters, UpstreamCounters::answered);
@@ -147,7 +161,10 @@ class MetricsConfiguration {
                 .counter("dnsproxy.upstream.handshakes", HANDSHAKES, counters, UpstreamCounters::resumedHandshakes);
         meters.gauge("dnsproxy.upstream.connections", "Connections open now", counters, UpstreamCounters::connections);
         meters.gauge(
-                "dnsproxy.upstream.in.flight", "Queries sent and unanswered", counters, UpstreamCounters::inFlight);
+                "dnsproxy.upstream.in.flight",
+                "Queries sent, neither answered nor overdue",
+                counters,
+                UpstreamCounters::inFlight);
         meters.gauge(
                 "dnsproxy.upstream.waiting", "Queries that wait for a connection", counters, UpstreamCounters::waiting);
         meters.gauge(

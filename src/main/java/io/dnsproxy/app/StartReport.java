@@ -21,12 +21,19 @@ final class StartReport {
 
     private static final Logger LOG = LoggerFactory.getLogger(StartReport.class);
 
+    private final DnsServer server;
     private final TcpListener tcp;
     private final DotUpstreamPool pool;
     private final ObjectProvider<BuildProperties> build;
     private final Environment environment;
 
-    StartReport(TcpListener tcp, DotUpstreamPool pool, ObjectProvider<BuildProperties> build, Environment environment) {
+    StartReport(
+            DnsServer server,
+            TcpListener tcp,
+            DotUpstreamPool pool,
+            ObjectProvider<BuildProperties> build,
+            Environment environment) {
+        this.server = server;
         this.tcp = tcp;
         this.pool = pool;
         this.build = build;
@@ -35,6 +42,9 @@ final class StartReport {
 
     @EventListener
     void started(ApplicationReadyEvent event) {
+        if (!server.isServing()) {
+            return; // told to stop before it had started
+        }
         BuildProperties known = build.getIfAvailable();
         LOG.info(
                 "dnsproxy {} has started in {} ms on Java {}; health and metrics are at port {}",

@@ -6,8 +6,6 @@ import java.net.InetSocketAddress;
 /** A listen address could not be had. */
 public final class DatagramBindException extends BindException {
 
-    private static final long serialVersionUID = 1;
-
     /** Why, as far as an operator must tell it apart. */
     public enum Reason {
         /** Another socket has the port. */

@@ -80,7 +80,7 @@ public final class ListenerCounters {
         return truncated.sum();
     }
 
-    /** Queries from networks that are not served. */
+    /** Messages from networks that are not served. */
     public long prohibited() {
         return prohibited.sum();
     }

@@ -13,9 +13,9 @@ final class Responder {
     private static final Answer PROHIBITED = Answer.failure(
             Rcode.REFUSED, new ExtendedError(ExtendedError.PROHIBITED, "this network is not served here"));
 
-    private static final Answer[] REFUSALS = {
-        Answer.failure(Rcode.FORMERR), Answer.failure(Rcode.NOTIMP), Answer.failure(Rcode.BADVERS)
-    };
+    private static final Answer FORMERR = Answer.failure(Rcode.FORMERR);
+    private static final Answer NOTIMP = Answer.failure(Rcode.NOTIMP);
+    private static final Answer BADVERS = Answer.failure(Rcode.BADVERS);
 
     private final Forwarder forwarder;
     private final ListenerCounters counters;
@@ -40,9 +40,9 @@ final class Responder {
         }
         return switch (rcode) {
             case Rcode.NOERROR -> forwarder.answerNow(query);
-            case Rcode.NOTIMP -> REFUSALS[1];
-            case Rcode.BADVERS -> REFUSALS[2];
-            default -> REFUSALS[0];
+            case Rcode.NOTIMP -> NOTIMP;
+            case Rcode.BADVERS -> BADVERS;
+            default -> FORMERR;
         };
     }
 }

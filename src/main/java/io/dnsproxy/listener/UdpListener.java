@@ -21,7 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * DNS over UDP for clients (RFC 1035 4.2.1, RFC 6891): one thread and one socket for each worker and listen address. What
+ * DNS over UDP for clients (RFC 1035 4.2.1, RFC 6891): one thread for each worker, with a socket of its own for each listen
+ * address. What
  * can be answered at once is answered in the batch in which it came; the rest follows when it is known, from whatever
  * thread knows it.
  *
@@ -98,6 +99,14 @@ public final class UdpListener implements AutoCloseable {
     public long socketDrops() {
         return workers.stream()
                 .mapToLong(worker -> worker.endpoint.counters().socketDrops())
+                .sum();
+    }
+
+    /** Errors that the network reported in place of a datagram, and datagrams that were too long. */
+    public long receiveErrors() {
+        return workers.stream()
+                .map(worker -> worker.endpoint.counters())
+                .mapToLong(counts -> counts.receiveErrors() + counts.truncated())
                 .sum();
     }
 

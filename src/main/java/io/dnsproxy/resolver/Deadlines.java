@@ -3,29 +3,26 @@ package io.dnsproxy.resolver;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The timer of all queries: a hashed wheel that one thread turns. Setting and canceling are constant-time and cheap enough
- * to do for each query; a deadline comes up to one tick ({@value #TICK_MILLIS} ms) late. The thread sleeps while no
+ * to do for each query; a deadline comes up to two ticks (of {@value #TICK_MILLIS} ms) late. The thread sleeps while no
  * deadline is set.
  */
 public final class Deadlines implements AutoCloseable {
 
     static final long TICK_MILLIS = 10;
 
-    private static final Logger LOG = LoggerFactory.getLogger(Deadlines.class);
-
     private static final long TICK_NANOS = TICK_MILLIS * 1_000_000;
 
-    /** A power of two; with {@value #TICK_MILLIS} ms ticks one turn is 10 s, longer than any query's total timeout. */
+    /** A power of two; with {@value #TICK_MILLIS} ms ticks one turn is 10 s; what is farther off stays in its slot. */
     private static final int SLOTS = 1024;
 
     private final LongSupplier nanoTime;
     private final long startNanos;
     private final @Nullable Deadline[] slots = new @Nullable Deadline[SLOTS];
     private final Object lock = new Object();
+    private final FaultLog faults = new FaultLog();
     private final Thread thread;
     private long nextTick;
     private int set;
@@ -88,8 +85,8 @@ public final class Deadlines implements AutoCloseable {
         while ((due = takeDue(nowTick)) != null) {
             try {
                 due.action.run();
-            } catch (RuntimeException e) {
-                LOG.error("a deadline's action failed; the others come all the same", e);
+            } catch (RuntimeException | Error e) {
+                faults.fault(e); // the other deadlines come all the same
             }
         }
     }

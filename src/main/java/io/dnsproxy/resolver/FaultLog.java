@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says in the log where the program failed a query: at most once a minute, since who can cause it once can cause it often,
+ * Says in the log where the program failed a query: each instance at most once a minute, since who can cause it once can cause it often,
  * and without the exception's message, since that could hold a name that somebody asked for. Any thread.
  */
 public final class FaultLog {

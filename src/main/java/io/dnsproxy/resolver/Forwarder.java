@@ -35,6 +35,9 @@ public final class Forwarder {
     private static final Answer UNREACHABLE = Answer.failure(
             Rcode.SERVFAIL, new ExtendedError(ExtendedError.NETWORK_ERROR, "no upstream can be reached"));
 
+    private static final Answer UNINTELLIGIBLE = Answer.failure(
+            Rcode.SERVFAIL, new ExtendedError(ExtendedError.INVALID_DATA, "what the upstreams answered is malformed"));
+
     private static final Answer UNANSWERED = Answer.failure(
             Rcode.SERVFAIL, new ExtendedError(ExtendedError.NO_REACHABLE_AUTHORITY, "no upstream answered in time"));
 
@@ -113,7 +116,8 @@ public final class Forwarder {
             return FAULT;
         }
         return switch (failure.reason()) {
-            case CONNECT, HANDSHAKE, CERTIFICATE, PIN, CLOSED, BACKING_OFF, MALFORMED -> UNREACHABLE;
+            case CONNECT, HANDSHAKE, CERTIFICATE, PIN, CLOSED, BACKING_OFF -> UNREACHABLE;
+            case MALFORMED -> UNINTELLIGIBLE;
             case TIMEOUT -> UNANSWERED;
             case OVERLOADED -> OVERLOADED;
             case STOPPED -> STOPPING;

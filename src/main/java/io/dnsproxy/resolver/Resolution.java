@@ -34,21 +34,31 @@ final class Resolution {
     private final List<Upstream> upstreams;
     private final int turn;
     private final long attemptTimeoutNanos;
+    private final Deadlines deadlines;
     private final LongAdder failovers;
     private final int[] asked;
     private final int[] tries;
     private final boolean[] exhausted;
     private final CompletableFuture<Answer> result = new CompletableFuture<>();
     private final List<Attempt> outstanding = new ArrayList<>(1);
-    private @Nullable Deadlines deadlines;
     private Deadlines.@Nullable Deadline total;
     private Deadlines.@Nullable Deadline overdue;
-    private @Nullable Answer failureAnswer;
+
+    /** The answer that wins or, until one does, the first failure rcode. */
+    private @Nullable Answer best;
+
     private @Nullable UpstreamException failure;
     private int attempts;
     private boolean over;
 
-    Resolution(Query query, List<Upstream> upstreams, int turn, long attemptTimeoutNanos, LongAdder failovers) {
+    Resolution(
+            Query query,
+            List<Upstream> upstreams,
+            int turn,
+            Deadlines deadlines,
+            long attemptTimeoutNanos,
+            LongAdder failovers) {
+        this.deadlines = deadlines;
         this.query = query;
         this.upstreams = upstreams;
         this.turn = turn;
@@ -59,10 +69,9 @@ final class Resolution {
         this.exhausted = new boolean[upstreams.size()];
     }
 
-    CompletableFuture<Answer> start(Deadlines timer, long totalTimeoutNanos) {
+    CompletableFuture<Answer> start(long totalTimeoutNanos) {
         synchronized (this) {
-            deadlines = timer;
-            total = timer.after(totalTimeoutNanos, () -> finish());
+            total = deadlines.after(totalTimeoutNanos, this::finish);
         }
         attemptNext();
         return result;
@@ -98,23 +107,24 @@ final class Resolution {
      * the turn that decides, so that each gets its share also when another is down.
      */
     private int choose() {
-        int fewest = Integer.MAX_VALUE;
+        int[] ranks = new int[tries.length]; // once: what is usable may change meanwhile
+        int best = Integer.MAX_VALUE;
         int candidates = 0;
-        for (int i = 0; i < tries.length; i++) {
-            int rank = rank(i);
-            if (rank < fewest) {
-                fewest = rank;
+        for (int i = 0; i < ranks.length; i++) {
+            ranks[i] = rank(i);
+            if (ranks[i] < best) {
+                best = ranks[i];
                 candidates = 1;
-            } else if (rank == fewest) {
+            } else if (ranks[i] == best) {
                 candidates++;
             }
         }
-        if (fewest == Integer.MAX_VALUE) {
+        if (best == Integer.MAX_VALUE) {
             return -1;
         }
         int nth = turn % candidates;
         int i = 0;
-        while (rank(i) != fewest || nth-- > 0) {
+        while (ranks[i] != best || nth-- > 0) {
             i++;
         }
         return i;
@@ -135,9 +145,8 @@ final class Resolution {
                 return;
             }
             outstanding.add(attempt);
-            Deadlines timer = deadlines;
-            if (timer != null && !attempt.answer.isDone()) {
-                overdue = timer.after(attemptTimeoutNanos, this::attemptNext);
+            if (!attempt.answer.isDone()) {
+                overdue = deadlines.after(attemptTimeoutNanos, this::attemptNext);
             }
         }
         attempt.answer.whenComplete((answer, thrown) -> ended(attempt, answer, thrown));
@@ -145,22 +154,23 @@ final class Resolution {
 
     private void ended(Attempt attempt, @Nullable Answer answer, @Nullable Throwable thrown) {
         boolean wins;
-        boolean newest;
+        boolean goOn;
         synchronized (this) {
             if (over) {
                 return;
             }
-            newest = outstanding.getLast() == attempt;
+            boolean newest = outstanding.getLast() == attempt;
             outstanding.remove(attempt);
+            goOn = newest || outstanding.isEmpty(); // else the newer attempt goes on
             wins = answer != null && isFinal(answer);
             if (answer != null) {
                 exhausted[attempt.index] = true;
-                if (wins || failureAnswer == null) {
-                    failureAnswer = answer;
+                if (wins || best == null) {
+                    best = answer;
                 }
             } else if (thrown instanceof UpstreamException upstreamFailure) {
                 failure = upstreamFailure;
-                note(attempt.index, upstreamFailure);
+                noteFailure(attempt.index, upstreamFailure);
             }
             if (newest && overdue != null) {
                 overdue.cancel();
@@ -169,31 +179,18 @@ final class Resolution {
         }
         if (wins) {
             finish();
-        } else if (newest) {
+        } else if (goOn) {
             attemptNext();
-        } else {
-            finishIfNothingIsLeft();
         }
     }
 
     /** What a failure says about asking the same upstream again. */
-    private void note(int index, UpstreamException upstreamFailure) {
+    private void noteFailure(int index, UpstreamException upstreamFailure) {
         switch (upstreamFailure.reason()) {
             case CERTIFICATE, PIN, OVERLOADED, BACKING_OFF, STOPPED -> exhausted[index] = true;
             case CONNECT, HANDSHAKE -> tries[index]--; // nothing was sent
             case CLOSED, TIMEOUT -> tries[index] -= upstreamFailure.isBadLuck() ? 1 : 0;
             case MALFORMED -> {}
-        }
-    }
-
-    /** An earlier, overdue attempt failed: the newer one goes on, unless there is none. */
-    private void finishIfNothingIsLeft() {
-        boolean none;
-        synchronized (this) {
-            none = outstanding.isEmpty();
-        }
-        if (none) {
-            attemptNext();
         }
     }
 
@@ -210,7 +207,7 @@ final class Resolution {
             outstanding.clear();
             cancel(total);
             cancel(overdue);
-            answer = failureAnswer;
+            answer = best;
             cause = failure;
         }
         for (Attempt attempt : abandoned) {

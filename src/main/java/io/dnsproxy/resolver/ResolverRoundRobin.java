@@ -38,8 +38,13 @@ public final class ResolverRoundRobin implements Resolver {
     @Override
     public CompletionStage<Answer> resolve(Query query) {
         Resolution resolution = new Resolution(
-                query, upstreams, turn.getAndIncrement() & Integer.MAX_VALUE, attemptTimeoutNanos, failovers);
-        return resolution.start(deadlines, totalTimeoutNanos);
+                query,
+                upstreams,
+                turn.getAndIncrement() & Integer.MAX_VALUE,
+                deadlines,
+                attemptTimeoutNanos,
+                failovers);
+        return resolution.start(totalTimeoutNanos);
     }
 
     /** Attempts beyond a query's first. */

@@ -1,13 +1,14 @@
 package io.dnsproxy.upstream;
 
 import io.dnsproxy.wire.Answer;
+import io.dnsproxy.wire.DnsClass;
 import io.dnsproxy.wire.Header;
+import io.dnsproxy.wire.Name;
 import io.dnsproxy.wire.Query;
 import io.dnsproxy.wire.RecordType;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -18,9 +19,6 @@ import java.util.concurrent.CompletionStage;
  * one after the other until one knows; IPv4 addresses come first.
  */
 public final class BootstrapLookup implements HostLookup {
-
-    private static final int LABEL_OCTETS_MAX = 63; // RFC 1035 2.3.4
-    private static final int CLASS_IN = 1;
 
     private final List<? extends Upstream> servers;
 
@@ -69,16 +67,15 @@ public final class BootstrapLookup implements HostLookup {
 
     /** A query for a host name that the settings have checked. */
     private static byte[] queryOf(String host, int type) {
-        ByteBuffer query = ByteBuffer.allocate(Header.OCTETS + host.length() + 2 + 4);
-        query.putShort((short) 0).putShort((short) Header.RD).putShort((short) 1);
-        query.position(Header.OCTETS);
-        for (String label : host.split("\\.", 0)) {
-            byte[] octets = label.getBytes(StandardCharsets.US_ASCII);
-            query.put((byte) Math.min(octets.length, LABEL_OCTETS_MAX)).put(octets);
-        }
-        query.put((byte) 0).putShort((short) type).putShort((short) CLASS_IN);
-        byte[] message = new byte[query.position()];
-        query.flip().get(message);
-        return message;
+        byte[] name = Name.octets(host);
+        return ByteBuffer.allocate(Header.OCTETS + name.length + 4)
+                .putShort((short) 0)
+                .putShort((short) Header.RD)
+                .putShort((short) 1)
+                .position(Header.OCTETS)
+                .put(name)
+                .putShort((short) type)
+                .putShort((short) DnsClass.IN)
+                .array();
     }
 }

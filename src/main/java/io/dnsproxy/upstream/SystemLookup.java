@@ -17,7 +17,7 @@ public final class SystemLookup implements HostLookup {
         Thread.ofPlatform().daemon().name("lookup").start(() -> {
             try {
                 found.complete(List.of(InetAddress.getAllByName(host)));
-            } catch (UnknownHostException e) {
+            } catch (UnknownHostException | RuntimeException e) {
                 found.completeExceptionally(e);
             }
         });

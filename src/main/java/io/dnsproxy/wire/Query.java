@@ -1,6 +1,7 @@
 package io.dnsproxy.wire;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client's query. A lens: one per listener thread, read again for each message, allocation-free; it keeps hold of the
@@ -16,7 +17,10 @@ public final class Query {
 
     private final boolean fixed;
     private final QuestionKey key;
-    private final QuestionKey nameKey;
+
+    /** Only a lens has one. */
+    private final @Nullable QuestionKey nameKey;
+
     private boolean keyIsSet;
     private boolean nameKeyIsSet;
 
@@ -59,9 +63,8 @@ public final class Query {
         optionsEnd = whole ? from.optionsEnd - from.offset : 0;
         signed = from.signed;
         keyIsSet = from.hasQuestion();
-        nameKeyIsSet = keyIsSet;
         key = keyIsSet ? from.key().copy() : new QuestionKey();
-        nameKey = keyIsSet ? from.nameKey().copy() : key;
+        nameKey = null;
     }
 
     /**
@@ -295,13 +298,22 @@ public final class Query {
         return key;
     }
 
-    /** The same as {@link #key()} for every type of the name: where "this name does not exist" is kept (RFC 2308 5). */
+    /**
+     * The same as {@link #key()} for every type of the name: where "this name does not exist" is kept (RFC 2308 5). A copy
+     * makes a new one at each call, since few are asked for it.
+     */
     public QuestionKey nameKey() {
+        QuestionKey reused = nameKey;
+        if (reused == null) {
+            QuestionKey made = new QuestionKey();
+            made.set(message, questionAt(), questionEnd, true, dnssecOk(), checkingDisabled());
+            return made.copy();
+        }
         if (!nameKeyIsSet) {
             nameKeyIsSet = true;
-            nameKey.set(message, questionAt(), questionEnd, true, dnssecOk(), checkingDisabled());
+            reused.set(message, questionAt(), questionEnd, true, dnssecOk(), checkingDisabled());
         }
-        return nameKey;
+        return reused;
     }
 
     /** Index in the array where the question starts. */

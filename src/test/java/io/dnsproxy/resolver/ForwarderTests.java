@@ -51,7 +51,8 @@ class ForwarderTests {
                         ExtendedError.OTHER,
                         ExtendedError.NOT_READY,
                         ExtendedError.NO_REACHABLE_AUTHORITY,
-                        ExtendedError.NETWORK_ERROR))
+                        ExtendedError.NETWORK_ERROR,
+                        ExtendedError.INVALID_DATA))
                 .filteredOn(code -> answer.join().hasExtendedError(code))
                 .hasSize(1);
         assertThat(forwarder.inFlight()).isZero();

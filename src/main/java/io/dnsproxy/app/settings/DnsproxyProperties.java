@@ -119,7 +119,6 @@ public record DnsproxyProperties(
 
         /** Refuses what the proxy cannot run with, by a {@link SettingException}. */
         public Tcp {
-            // The keepalive option that announces it has 16 bits of 100 ms (RFC 7828 section 3.1): 6,553 s.
             Bounds.check("dnsproxy.listen.tcp.idle-timeout", idleTimeout, Duration.ofSeconds(1), Duration.ofHours(1));
             Bounds.check("dnsproxy.listen.tcp.max-connections", maxConnections, 1, 1_000_000);
             Bounds.check("dnsproxy.listen.tcp.max-connections-per-client", maxConnectionsPerClient, 1, 1_000_000);

@@ -28,16 +28,18 @@ final class SettingsCheck implements BeanPostProcessor {
     public Object postProcessAfterInitialization(Object bean, String beanName) {
         if (bean instanceof DnsproxyProperties settings) {
             bundles.ifAvailable(available -> new TrustStoreCheck(available).check(settings.upstream()));
-            checkShutdown(settings.shutdown());
+            checkShutdown(settings.shutdown(), settings.upstream().totalTimeout());
         }
         return bean;
     }
 
     /** Spring would cut the shutdown short, in silence. */
-    private void checkShutdown(Shutdown shutdown) {
+    private void checkShutdown(Shutdown shutdown, Duration totalTimeout) {
         Duration most =
                 Binder.get(environment).bind(LIFECYCLE_TIMEOUT, Duration.class).orElse(Duration.ofSeconds(30));
-        Duration asked = shutdown.delay().plus(shutdown.grace());
+        // Upstream connections close when the last query on them is answered or given up.
+        Duration drain = shutdown.grace().compareTo(totalTimeout) > 0 ? shutdown.grace() : totalTimeout;
+        Duration asked = shutdown.delay().plus(drain);
         if (asked.compareTo(most) > 0) {
             throw new SettingException(
                     "dnsproxy.shutdown.delay",

@@ -13,7 +13,7 @@ final class SslBundleFailureAnalyzer extends AbstractFailureAnalyzer<NoSuchSslBu
         return new FailureAnalysis(
                 "There is no SSL bundle of the name '" + name + "'.",
                 "Set spring.ssl.bundle.pem." + name + ".*, or correct the setting that names the bundle"
-                        + " (server.ssl.bundle, dnsproxy.upstream.ssl-bundle, spring.data.redis.ssl.bundle).",
+                        + " (server.ssl.bundle, dnsproxy.upstream.ssl-bundle).",
                 cause);
     }
 }
