@@ -3,6 +3,7 @@ package io.dnsproxy.app;
 import io.dnsproxy.app.settings.DnsproxyProperties;
 import io.dnsproxy.listener.TcpListener;
 import io.dnsproxy.listener.UdpListener;
+import io.dnsproxy.resolver.Deadlines;
 import io.dnsproxy.upstream.DotUpstream;
 import io.dnsproxy.upstream.DotUpstreamPool;
 import io.dnsproxy.upstream.UpstreamStatus;
@@ -34,10 +35,10 @@ class HealthConfiguration {
     }
 
     @Bean
-    HealthIndicator listeners(UdpListener udp, TcpListener tcp, DnsServer server) {
+    HealthIndicator listeners(UdpListener udp, TcpListener tcp, Deadlines deadlines, DnsServer server) {
         // While shutting down they end on purpose.
         return () -> {
-            boolean alive = !server.isServing() || (udp.isAlive() && tcp.isAlive());
+            boolean alive = !server.isServing() || (udp.isAlive() && tcp.isAlive() && deadlines.isAlive());
             return (alive ? Health.up() : Health.down()).build();
         };
     }

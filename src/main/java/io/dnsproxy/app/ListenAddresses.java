@@ -2,6 +2,8 @@ package io.dnsproxy.app;
 
 import io.dnsproxy.app.settings.DnsproxyProperties.Listen;
 import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
@@ -19,6 +21,8 @@ final class ListenAddresses {
         List<InetAddress> given = listen.addresses();
         List<InetAddress> addresses = given.isEmpty() ? List.of(any()) : given;
         return addresses.stream()
+                .distinct()
+                .filter(address -> !isCovered(address, given))
                 .map(address -> new InetSocketAddress(address, listen.port()))
                 .toList();
     }
@@ -31,6 +35,14 @@ final class ListenAddresses {
                     asked.get(i).getAddress(), bound.get(i).getPort()));
         }
         return addresses;
+    }
+
+    /** {@code ::} listens on every address, {@code 0.0.0.0} on every IPv4 address: what else is listed adds nothing. */
+    private static boolean isCovered(InetAddress address, List<InetAddress> given) {
+        return given.stream()
+                .filter(other -> other.isAnyLocalAddress() && !other.equals(address))
+                .anyMatch(other -> other instanceof Inet6Address
+                        || (address instanceof Inet4Address && other instanceof Inet4Address));
     }
 
     private static InetAddress any() {

@@ -68,6 +68,8 @@ class MetricsConfiguration {
                     udp,
                     UdpListener::receiveErrors);
             meters.gauge("dnsproxy.tcp.connections", "Client connections open now", tcp, TcpListener::connections);
+            meters.gauge(
+                    "dnsproxy.tcp.unsent.octets", "Answers that clients leave untaken", tcp, TcpListener::unsentOctets);
             meters.counter("dnsproxy.tcp.accepted", "Client connections accepted", tcp, TcpListener::accepted);
             meters.counter("dnsproxy.tcp.refused", "Client connections beyond the bounds", tcp, TcpListener::refused);
             meters.counter(

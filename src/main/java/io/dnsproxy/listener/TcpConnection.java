@@ -34,6 +34,14 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
     /** The largest message (RFC 1035 4.2.2). */
     private static final int MESSAGE_OCTETS_MAX = 65_535;
 
+    /** A network that is not served gets its one REFUSED, and no time to wait for it. */
+    private static final long UNSERVED_IDLE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    /** At the end of the proxy: what a client has sent arrives within this, or after the next of its pauses. */
+    private static final long DRAIN_CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    private static final long DRAIN_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(250);
+
     private static final int LENGTH_OCTETS = ReceivedFrames.LENGTH_OCTETS;
 
     /** Each event loop's, so that an idle connection holds none of it. */
@@ -60,6 +68,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
     private boolean proceeding;
     private boolean inputOver;
     private boolean closing;
+    private boolean readSinceDrainCheck;
     private long lastUsedNanos;
 
     TcpConnection(TcpListener listener, Forwarder forwarder, boolean served) {
@@ -69,7 +78,8 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
         this.responder = new Responder(forwarder, counters);
         this.served = served;
         this.maxPending = listener.settings().maxQueriesPerConnection();
-        this.idleTimeoutNanos = listener.settings().idleTimeout().toNanos();
+        long idleNanos = listener.settings().idleTimeout().toNanos();
+        this.idleTimeoutNanos = served ? idleNanos : Math.min(idleNanos, UNSERVED_IDLE_NANOS);
     }
 
     @Override
@@ -86,6 +96,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object read) {
+        readSinceDrainCheck = true;
         if (inputOver || !(read instanceof ByteBuf octets)) {
             ReferenceCountUtil.release(read);
             return;
@@ -130,6 +141,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
             if (unsent.isEmpty()) {
                 unsent = null;
             }
+            listener.releaseUnsent(reply.answer.octets());
             lastUsedNanos = System.nanoTime();
             writeOrDrop(ctx, reply.asked, reply.answer);
             some = true;
@@ -172,6 +184,10 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
             } else {
                 write(ctx, scratch.query, answer);
             }
+            if (!served) {
+                inputOver = true; // told once; its place is for those who are served
+                received.clear();
+            }
         } catch (RuntimeException | Error e) {
             counters.fault(e);
         }
@@ -208,12 +224,22 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
             writeOrDrop(ctx, asked, answer);
             ctx.flush();
         } else {
-            if (unsent == null) {
-                unsent = new ArrayDeque<>();
-            }
-            unsent.add(new Reply(asked, answer));
+            keepUnsent(ctx, new Reply(asked, answer));
         }
         proceed(ctx);
+    }
+
+    /** Until the client takes earlier ones; what all clients leave untaken is bounded, and who goes beyond it is let go. */
+    private void keepUnsent(ChannelHandlerContext ctx, Reply reply) {
+        if (!listener.tryKeepUnsent(reply.answer.octets())) {
+            counters.drop(Drop.CLIENT_GONE);
+            ctx.close();
+            return;
+        }
+        if (unsent == null) {
+            unsent = new ArrayDeque<>();
+        }
+        unsent.add(reply);
     }
 
     private void writeOrDrop(ChannelHandlerContext ctx, Query asked, Answer answer) {
@@ -243,7 +269,8 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof ChannelInputShutdownEvent) {
-            drain();
+            inputOver = true;
+            proceed(ctx);
         }
     }
 
@@ -259,16 +286,30 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
             idleCheck.cancel(false); // else the timer would hold the connection until it is due
         }
         if (unsent != null) {
-            unsent.forEach(reply -> counters.drop(Drop.CLIENT_GONE));
+            for (Reply reply : unsent) {
+                listener.releaseUnsent(reply.answer.octets());
+                counters.drop(Drop.CLIENT_GONE);
+            }
             unsent = null;
         }
     }
 
-    /** Takes no more queries than have arrived, answers them, and closes. */
+    /** Takes no more queries than have arrived, those in the kernel's hands included, answers them, and closes. */
     void drain() {
-        inputOver = true;
         if (context != null) {
-            proceed(context);
+            readSinceDrainCheck = true;
+            endInputWhenEmpty(context, System.nanoTime() + DRAIN_NANOS_MAX);
+        }
+    }
+
+    private void endInputWhenEmpty(ChannelHandlerContext ctx, long untilNanos) {
+        boolean empty = !readSinceDrainCheck && hasRoom(ctx);
+        if (empty || System.nanoTime() - untilNanos >= 0) {
+            inputOver = true;
+            proceed(ctx);
+        } else {
+            readSinceDrainCheck = false;
+            ctx.executor().schedule(() -> endInputWhenEmpty(ctx, untilNanos), DRAIN_CHECK_NANOS, TimeUnit.NANOSECONDS);
         }
     }
 

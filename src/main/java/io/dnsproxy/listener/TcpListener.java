@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -41,6 +42,9 @@ public final class TcpListener implements AutoCloseable {
     private static final int BACKLOG = 1024;
     private static final int FLUSH_AFTER = 256;
 
+    /** What all clients together may leave untaken: a client that asks for much and reads nothing must not fill the heap. */
+    private static final long UNSENT_OCTETS_MAX = 32L << 20;
+
     /** How long {@link #close} lets clients take the answers that are written already. */
     private static final long CLOSE_PATIENCE_NANOS = Duration.ofMillis(250).toNanos();
 
@@ -52,6 +56,7 @@ public final class TcpListener implements AutoCloseable {
     private final ConnectionLimits limits;
     private final ListenerCounters counters = new ListenerCounters();
     private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicLong unsentOctets = new AtomicLong();
     private final LongAdder accepted = new LongAdder();
     private final LongAdder idleClosed = new LongAdder();
     private final Set<Channel> connections = ConcurrentHashMap.newKeySet();
@@ -165,6 +170,24 @@ public final class TcpListener implements AutoCloseable {
 
     TcpSettings settings() {
         return settings;
+    }
+
+    /** Whether so many more octets of answers may wait for their clients to take earlier ones. */
+    boolean tryKeepUnsent(int octets) {
+        if (unsentOctets.addAndGet(octets) <= UNSENT_OCTETS_MAX) {
+            return true;
+        }
+        unsentOctets.addAndGet(-octets);
+        return false;
+    }
+
+    void releaseUnsent(int octets) {
+        unsentOctets.addAndGet(-octets);
+    }
+
+    /** Octets of answers that clients leave untaken, now. */
+    public long unsentOctets() {
+        return unsentOctets.get();
     }
 
     void asked() {

@@ -64,6 +64,11 @@ public final class Deadlines implements AutoCloseable {
         return deadline;
     }
 
+    /** Whether its thread is still turning it. */
+    public boolean isAlive() {
+        return thread.isAlive();
+    }
+
     /** Deadlines that are set, neither reached nor canceled. */
     public int size() {
         synchronized (lock) {

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -44,9 +45,13 @@ public final class Forwarder {
     private static final Answer FAULT =
             Answer.failure(Rcode.SERVFAIL, new ExtendedError(ExtendedError.OTHER, "a fault of this proxy"));
 
+    /** Only signed queries are kept whole, and a client decides how long they are: queries in flight are bounded by size too. */
+    private static final long IN_FLIGHT_OCTETS_MAX = 32L << 20;
+
     private final Resolver chain;
     private final int maxInFlight;
     private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicLong octetsInFlight = new AtomicLong();
     private final LongAdder shed = new LongAdder();
     private final FaultLog faults = new FaultLog();
 
@@ -76,15 +81,23 @@ public final class Forwarder {
      * @return the answer; never fails; may complete on any thread
      */
     public CompletionStage<Answer> answerLater(Query query) {
-        if (inFlight.incrementAndGet() > maxInFlight) {
-            inFlight.decrementAndGet();
+        int octets = query.length();
+        boolean tooMany = inFlight.incrementAndGet() > maxInFlight;
+        boolean tooLarge = octetsInFlight.addAndGet(octets) > IN_FLIGHT_OCTETS_MAX;
+        if (tooMany || tooLarge) {
+            release(octets);
             shed.increment();
             return CompletableFuture.completedFuture(OVERLOADED);
         }
         return ask(query).handle((answer, failure) -> {
-            inFlight.decrementAndGet();
+            release(octets);
             return answer != null ? answer : failureOf(failure);
         });
+    }
+
+    private void release(int octets) {
+        inFlight.decrementAndGet();
+        octetsInFlight.addAndGet(-octets);
     }
 
     /** A fault of our own is a failure like any other to the one who asked. */

@@ -16,9 +16,11 @@ public record SpkiPin(String base64) {
 
     /** @throws IllegalArgumentException when the text is not 32 octets in base64 */
     public SpkiPin {
-        if (Base64.getDecoder().decode(base64).length != SHA256_OCTETS) {
+        byte[] octets = Base64.getDecoder().decode(base64);
+        if (octets.length != SHA256_OCTETS) {
             throw new IllegalArgumentException("a pin is the base64 of " + SHA256_OCTETS + " octets");
         }
+        base64 = Base64.getEncoder().encodeToString(octets); // there is more than one way to write it
     }
 
     /** The pin of a certificate's key. */

@@ -16,6 +16,12 @@ final class ManagementPortCheck implements ApplicationContextInitializer<Configu
         for (String setting : List.of("management.server.port", "server.port")) {
             check(setting, context.getEnvironment().getProperty(setting));
         }
+        if (context.getEnvironment().getProperty("management.server.address") != null) {
+            throw new SettingException(
+                    "management.server.address",
+                    "has no server of its own to belong to",
+                    "Write server.address instead, or the variable MANAGEMENT_SERVER_ADDRESS.");
+        }
     }
 
     private static void check(String setting, @Nullable String text) {

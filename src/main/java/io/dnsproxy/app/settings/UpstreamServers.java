@@ -4,6 +4,7 @@ import io.dnsproxy.app.settings.DnsproxyProperties.Server;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Checks a list of servers and completes each with what it leaves to the settings for all. */
@@ -23,7 +24,14 @@ final class UpstreamServers {
         }
         List<Server> complete = new ArrayList<>(servers.size());
         for (int i = 0; i < servers.size(); i++) {
-            complete.add(checked(setting + "[" + i + "]", servers.get(i), port, sslBundle));
+            Server server = checked(setting + "[" + i + "]", servers.get(i), port, sslBundle);
+            if (complete.stream().anyMatch(other -> isSame(other, server))) {
+                throw new SettingException(
+                        setting + "[" + i + "].host",
+                        "is '" + server.host() + "', which is listed before with the same port and name",
+                        "Write each server once; several pins go into one server's list.");
+            }
+            complete.add(server);
         }
         return List.copyOf(complete);
     }
@@ -38,6 +46,12 @@ final class UpstreamServers {
             }
         }
         return servers.isEmpty() ? List.of() : checked(setting, servers, port, sslBundle);
+    }
+
+    private static boolean isSame(Server one, Server other) {
+        return one.host().equalsIgnoreCase(other.host())
+                && one.port() == other.port()
+                && Objects.equals(one.name(), other.name());
     }
 
     private static Server checked(String setting, Server server, int port, @Nullable String sslBundle) {
