@@ -72,7 +72,7 @@ class QueryPathTests {
 
             Map<Integer, Message> answers = client.askAll(queries);
 
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(1400));
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
             assertThat(answers).hasSize(500);
             assertThat(answers.values()).allMatch(answer -> answer.getRcode() == Rcode.NOERROR);
             assertThat(resolver.connections()).hasSizeLessThanOrEqualTo(2);

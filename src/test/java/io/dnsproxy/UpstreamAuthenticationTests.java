@@ -296,7 +296,7 @@ class UpstreamAuthenticationTests {
     @Test
     void anAuthorityThatIsTrustedNoMoreGetsNoMoreQueries() throws Exception {
         UpstreamServer server = server(NAME);
-        try (TestProxy proxy = TestProxy.start(Settings.asking(server).with(timeouts(200, 500)))) {
+        try (TestProxy proxy = TestProxy.start(Settings.asking(server).with(timeouts(1_000, 1_500)))) {
             assertThat(ask(proxy, "one.example.org")).matches(Asking::isRight);
 
             proxy.pool.trust(0, TestProxy.trust(stranger));

@@ -137,14 +137,14 @@ class UpstreamFailoverTests {
 
     @Test
     void anAttemptThatIsOverdueGoesToTheNext() throws Exception {
-        connectedProxyWith(timeouts(250, 3_000));
+        connectedProxyWith(timeouts(1_000, 4_000));
         resolvers.get(0).answer(query -> Reply.none());
         resolvers.get(1).answer(query -> Reply.none());
         long start = System.nanoTime();
 
         assertThat(ask(proxy, "next.example.org")).matches(Asking::isRight);
 
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(495));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(1_980));
         assertThat(resolvers)
                 .allSatisfy(resolver -> assertThat(resolver.queries()).hasSize(1));
         assertThat(proxy.roundRobin.failovers()).isEqualTo(2);
@@ -181,7 +181,7 @@ class UpstreamFailoverTests {
 
     @Test
     void aFailureIsRelayedWhenTheOthersAreDown() throws Exception {
-        connectedProxyWith(timeouts(300, 1_500));
+        connectedProxyWith(timeouts(1_200, 3_000));
         cut(0);
         resolvers.get(1).answer(query -> Reply.failure(Rcode.SERVFAIL));
         cut(2);
@@ -220,26 +220,26 @@ class UpstreamFailoverTests {
 
     @Test
     void aHalfOpenUpstreamIsPassedOverUntilItAnswers() throws Exception {
-        connectedProxyWith(timeouts(300, 3_000));
+        connectedProxyWith(timeouts(1_200, 4_000));
         resolvers.get(0).welcome(Welcome.SILENCE);
         resolvers.get(0).freezeConnections();
         assertThat(askAll(proxy, 30, i -> "frozen" + i + ".example.org"))
                 .hasSize(30)
                 .allMatch(Asking::isRight);
         assertThat(upstream(0).isUsable()).isFalse();
-        long start = System.nanoTime();
+        long failovers = proxy.roundRobin.failovers();
 
         assertThat(askAll(proxy, 30, i -> "later" + i + ".example.org"))
                 .hasSize(30)
                 .allMatch(Asking::isRight);
 
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(300));
+        assertThat(proxy.roundRobin.failovers()).isEqualTo(failovers);
     }
 
     @Test
     void aLateAnswerStillWinsWhereTheNextIsSlowerYet() throws Exception {
-        connectedProxyWith(timeouts(200, 3_000));
-        resolvers.get(0).answer(query -> Reply.right().after(Duration.ofMillis(450)));
+        connectedProxyWith(timeouts(200, 4_000));
+        resolvers.get(0).answer(query -> Reply.right().after(Duration.ofMillis(1_400)));
         resolvers.get(1).answer(query -> Reply.none());
         resolvers.get(2).answer(query -> Reply.none());
 
@@ -265,7 +265,7 @@ class UpstreamFailoverTests {
     @Test
     void answersServfailWhileAllAreDownAndRecoversByItself() throws Exception {
         resolvers.forEach(ScriptedResolver::stopListening);
-        proxyWith(timeouts(200, 500));
+        proxyWith(timeouts(1_000, 1_500));
 
         Message answer = ask(proxy, "early.example.org");
 

@@ -11,6 +11,7 @@ import io.dnsproxy.TestProxy.Settings;
 import io.dnsproxy.testkit.Ending;
 import io.dnsproxy.testkit.ExampleZone;
 import io.dnsproxy.testkit.Queries;
+import io.dnsproxy.testkit.ReceivedQuery;
 import io.dnsproxy.testkit.Reply;
 import io.dnsproxy.testkit.ScriptedResolver;
 import io.dnsproxy.testkit.TcpClient;
@@ -79,7 +80,7 @@ class UpstreamFaultTests {
 
     @Test
     void answersServfailWithTheReasonWhenTheTotalDeadlinePasses() throws Exception {
-        proxyWith(timeouts(200, 600));
+        proxyWith(timeouts(500, 1_500));
         resolver.answer(query -> Reply.none());
 
         Message answer = ask(proxy, "never.example.org");
@@ -91,8 +92,9 @@ class UpstreamFaultTests {
 
     @Test
     void takesTheAnswerOfAnOverdueAttempt() throws Exception {
-        proxyWith(timeouts(200, 2_000));
-        resolver.answer(query -> query.connection() == 1 ? Reply.right().after(Duration.ofMillis(500)) : Reply.none());
+        proxyWith(timeouts(200, 4_000));
+        resolver.answer(
+                query -> query.connection() == 1 ? Reply.right().after(Duration.ofMillis(1_400)) : Reply.none());
 
         assertThat(ask(proxy, "overdue.example.org")).matches(Asking::isRight);
         assertThat(upstream().counters().late()).isEqualTo(1);
@@ -100,9 +102,9 @@ class UpstreamFaultTests {
 
     @Test
     void noLateAnswerReachesAnybodyElse() throws Exception {
-        proxyWith(timeouts(150, 300));
-        resolver.answer(
-                query -> query.name().startsWith("late") ? Reply.right().after(Duration.ofMillis(600)) : Reply.right());
+        proxyWith(timeouts(700, 1_400));
+        resolver.answer(query ->
+                query.name().startsWith("late") ? Reply.right().after(Duration.ofMillis(2_800)) : Reply.right());
         try (UdpClient client = UdpClient.to(proxy.address())) {
             for (int i = 0; i < 50; i++) {
                 Message query = Queries.query("late" + i + ".example.org");
@@ -123,7 +125,7 @@ class UpstreamFaultTests {
 
     @Test
     void aThousandNeverAnsweredNamesLeaveAllOthersAlone() throws Exception {
-        proxyWith(timeouts(400, 1_500));
+        proxyWith(timeouts(1_000, 2_500));
         resolver.answer(query -> query.name().startsWith("never") ? Reply.none() : Reply.right());
         assertThat(ask(proxy, "first.example.org")).matches(Asking::isRight);
         Instant usableSince = upstream().status().since();
@@ -138,7 +140,7 @@ class UpstreamFaultTests {
                         .allMatch(Asking::isRight);
                 slowestNanos = Math.max(slowestNanos, System.nanoTime() - start);
             }
-            assertThat(Duration.ofNanos(slowestNanos)).isLessThan(Duration.ofMillis(400));
+            assertThat(Duration.ofNanos(slowestNanos)).isLessThan(Duration.ofSeconds(2));
             for (int i = 0; i < 500; i++) {
                 assertThat(one.receiveMessage().getRcode()).isEqualTo(Rcode.SERVFAIL);
                 assertThat(two.receiveMessage().getRcode()).isEqualTo(Rcode.SERVFAIL);
@@ -147,6 +149,11 @@ class UpstreamFaultTests {
         assertThat(upstream().isUsable()).isTrue();
         assertThat(upstream().status().since()).isEqualTo(usableSince);
         assertThat(resolver.connections()).hasSizeLessThanOrEqualTo(8);
+        assertThat(resolver.queries())
+                .extracting(ReceivedQuery::name)
+                .filteredOn(name -> name.startsWith("other"))
+                .isNotEmpty()
+                .doesNotHaveDuplicates();
     }
 
     @Test
@@ -328,7 +335,7 @@ class UpstreamFaultTests {
     @ParameterizedTest
     @CsvSource({"0000", "0003010203", "ffff01020304", "16030300ff"})
     void asksOnANewConnectionWhereTheStreamIsGarbage(String octets) throws Exception {
-        proxyWith(timeouts(200, 1_500));
+        proxyWith(timeouts(200, 4_000));
         byte[] garbage = HexFormat.of().parseHex(octets);
         resolver.answer(query -> query.connection() == 1 ? Reply.bytes(garbage) : Reply.right());
 
@@ -351,14 +358,14 @@ class UpstreamFaultTests {
 
     @Test
     void anAnswerThatTricklesInIsNoSilence() throws Exception {
-        proxyWith(timeouts(300, 3_000));
+        proxyWith(timeouts(1_500, 4_500));
         resolver.answer(query -> {
             byte[] answer = ExampleZone.answer(query.octets());
             Reply trickle = Reply.bytes(new byte[] {(byte) (answer.length >> 8), (byte) answer.length});
             int piece = answer.length / 8 + 1;
             for (int at = 0; at < answer.length; at += piece) {
                 byte[] octets = Arrays.copyOfRange(answer, at, Math.min(at + piece, answer.length));
-                trickle = trickle.then(Reply.bytes(octets).after(Duration.ofMillis(100)));
+                trickle = trickle.then(Reply.bytes(octets).after(Duration.ofMillis(250)));
             }
             return query.number() == 1 ? trickle : Reply.none();
         });
@@ -371,7 +378,7 @@ class UpstreamFaultTests {
 
     @Test
     void recoversFromAHalfOpenConnectionAnAttemptTimeoutAfterTheLastOctet() throws Exception {
-        proxyWith(timeouts(500, 3_000));
+        proxyWith(timeouts(1_200, 4_500));
         assertThat(ask(proxy, "open.example.org")).matches(Asking::isRight);
         resolver.freezeConnections();
         long start = System.nanoTime();
@@ -379,12 +386,12 @@ class UpstreamFaultTests {
         assertThat(ask(proxy, "frozen.example.org")).matches(Asking::isRight);
 
         assertThat(Duration.ofNanos(System.nanoTime() - start))
-                .isBetween(Duration.ofMillis(490), Duration.ofMillis(1_000));
+                .isBetween(Duration.ofMillis(1_190), Duration.ofMillis(2_400));
     }
 
     @Test
     void noQueryOfAHalfOpenConnectionWaitsForTwoTimeouts() throws Exception {
-        proxyWith(timeouts(500, 3_000));
+        proxyWith(timeouts(1_200, 4_500));
         assertThat(ask(proxy, "open.example.org")).matches(Asking::isRight);
         try (UdpClient client = UdpClient.to(proxy.address())) {
             long start = System.nanoTime();
@@ -397,13 +404,13 @@ class UpstreamFaultTests {
                             assertThat(resolver.queries("spread1.example.org")).hasSize(1));
                     resolver.freezeConnections();
                 }
-                long until = start + Duration.ofMillis(15L * i).toNanos();
+                long until = start + Duration.ofMillis(30L * i).toNanos();
                 await().pollInterval(Duration.ofMillis(5)).until(() -> System.nanoTime() - until >= 0);
             }
             for (int i = 0; i < 40; i++) {
                 assertThat(new Message(client.receive())).matches(Asking::isRight);
             }
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(1_600));
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(2_400));
         }
     }
 }
