@@ -51,9 +51,10 @@ class LifeIntegrationTests {
     void answersAllThatIsInFlightWhenItIsTerminated() throws Exception {
         try (ScriptedResolver resolver = ScriptedResolver.start(authority);
                 Jar jar = Jar.asking(authorityPem, resolver)
-                        .and("DNSPROXY_SHUTDOWN_DELAY", "1s")
+                        .and("DNSPROXY_SHUTDOWN_DELAY", "2s")
                         .and("DNSPROXY_UPSTREAM_CONNECT_TIMEOUT", "4s")
-                        .and("DNSPROXY_UPSTREAM_ATTEMPT_TIMEOUT", "4s")
+                        .and("DNSPROXY_UPSTREAM_TOTAL_TIMEOUT", "6s")
+                        .and("DNSPROXY_UPSTREAM_ATTEMPT_TIMEOUT", "6s")
                         .start();
                 UdpClient udp = UdpClient.to(jar.dns());
                 UdpClient late = UdpClient.to(jar.dns());
@@ -61,7 +62,7 @@ class LifeIntegrationTests {
             await().atMost(PATIENCE).until(() -> jar.readiness() == 200);
             resolver.answer(query -> query.name().startsWith("late")
                     ? Reply.right()
-                    : Reply.right().after(Duration.ofMillis(2200)));
+                    : Reply.right().after(Duration.ofMillis(3_200)));
             List<Message> queries = queries("udp", 100);
             for (Message query : queries) {
                 udp.send(query.toWire());
@@ -78,7 +79,7 @@ class LifeIntegrationTests {
             List<Integer> livenesses = livenessesUntilTheEnd(jar);
 
             assertThat(jar.exitCode()).isEqualTo(143);
-            assertThat(untilNotReady).isLessThan(Duration.ofMillis(900));
+            assertThat(untilNotReady).isLessThan(Duration.ofMillis(1_900));
             assertThat(alive).isEqualTo(200);
             assertThat(livenesses).isNotEmpty().containsOnly(200);
             assertThat(duringDelay.getRcode()).isEqualTo(Rcode.NOERROR);

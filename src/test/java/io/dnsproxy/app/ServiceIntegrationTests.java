@@ -148,8 +148,8 @@ class ServiceIntegrationTests {
             udp.send(new byte[] {1, 2, 3});
             tcp.ask(Queries.query("counted2.example.org"));
             tcp.ask(Queries.query("example.org", Type.AXFR));
-            first.answer(query -> Reply.right().after(Duration.ofMillis(300)));
-            second.answer(query -> Reply.right().after(Duration.ofMillis(300)));
+            first.answer(query -> Reply.right().after(Duration.ofSeconds(1)));
+            second.answer(query -> Reply.right().after(Duration.ofSeconds(1)));
             Message same = Queries.query("coalesced.example.org");
             udp.send(same.toWire());
             other.send(same.toWire());
