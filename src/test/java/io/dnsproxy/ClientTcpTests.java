@@ -14,6 +14,7 @@ import io.dnsproxy.testkit.TcpClient;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -325,6 +326,29 @@ class ClientTcpTests {
             assertThat(receive(busy, 10)).containsExactlyInAnyOrderElementsOf(upTo(10));
             assertThat(busy.awaitEnd()).isEqualTo(Ending.FIN);
             assertThatThrownBy(() -> TcpClient.to(proxy.address())).isInstanceOf(ConnectException.class);
+        }
+    }
+
+    @Test
+    void drainingAnswersAlsoWhatTheKernelStillHolds() throws Exception {
+        startOwn(new TcpSettings(1, Duration.ofMinutes(2), 10, 10, 64));
+        resolver.pauseReading();
+        try (TcpClient client = TcpClient.to(proxy.address())) {
+            Thread sending = Thread.ofPlatform().start(() -> {
+                try {
+                    client.send(queries(6_000));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            await().until(() -> proxy.tcp.inFlight() == 64);
+
+            proxy.tcp.drain();
+            resolver.resumeReading();
+
+            assertThat(receive(client, 6_000)).hasSize(6_000);
+            assertThat(sending.join(Duration.ofSeconds(5))).isTrue();
+            assertThat(client.awaitEnd()).isEqualTo(Ending.FIN);
         }
     }
 

@@ -37,10 +37,11 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
     /** A network that is not served gets its one REFUSED, and no time to wait for it. */
     private static final long UNSERVED_IDLE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-    /** At the end of the proxy: what a client has sent arrives within this, or after the next of its pauses. */
+    /** At the end of the proxy: when nothing could be read for so long, the client has sent no more. */
     private static final long DRAIN_CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-    private static final long DRAIN_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(250);
+    /** A client that never pauses is not read for longer than this. */
+    private static final long DRAIN_NANOS_MAX = TimeUnit.SECONDS.toNanos(1);
 
     private static final int LENGTH_OCTETS = ReceivedFrames.LENGTH_OCTETS;
 
@@ -303,8 +304,11 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void endInputWhenEmpty(ChannelHandlerContext ctx, long untilNanos) {
-        boolean empty = !readSinceDrainCheck && hasRoom(ctx);
-        if (empty || System.nanoTime() - untilNanos >= 0) {
+        if (!ctx.channel().isActive()) {
+            return;
+        }
+        boolean empty = !readSinceDrainCheck || System.nanoTime() - untilNanos >= 0;
+        if (empty && hasRoom(ctx)) {
             inputOver = true;
             proceed(ctx);
         } else {

@@ -110,7 +110,7 @@ class ServiceIntegrationTests {
         assertThat(jar.status("/actuator/health")).isEqualTo(200);
         assertThat(jar.get("/actuator/health").body())
                 .contains("\"127.0.0.1@" + DOWN_PORT + "#resolver.example.net\":{\"usable\":false")
-                .contains("\"reason\":\"CONNECT\"");
+                .contains("\"reason\":\"connect\"");
         assertThat(jar.readiness()).isEqualTo(200);
         assertThat(jar.liveness()).isEqualTo(200);
     }
@@ -383,7 +383,7 @@ class ServiceIntegrationTests {
             assertThat(addresses(tcp.ask(Queries.query("www.example.org", Type.TXT))))
                     .containsExactly("hello");
             assertThat(proxy.get("/actuator/health").body())
-                    .containsPattern("#other.example.net\":\\{\"usable\":false.*\"reason\":\"CERTIFICATE\"");
+                    .containsPattern("#other.example.net\":\\{\"usable\":false.*\"reason\":\"certificate\"");
             assertThat(proxy.metric("dnsproxy_upstream_exchanges_total", "#other.example.net"))
                     .isZero();
             assertThat(proxy.stdout()).doesNotContain("\tat ");

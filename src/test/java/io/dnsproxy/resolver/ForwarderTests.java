@@ -16,7 +16,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.xbill.DNS.DClass;
 import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Section;
+import org.xbill.DNS.TSIG;
+import org.xbill.DNS.TXTRecord;
 import org.xbill.DNS.Type;
 
 class ForwarderTests {
@@ -96,6 +101,31 @@ class ForwarderTests {
         assertThat(first.join().rcode()).isEqualTo(Rcode.NOERROR);
         assertThat(next).isNotDone();
         assertThat(forwarder.inFlight()).isEqualTo(2);
+    }
+
+    @Test
+    void largeQueriesAreBoundedByTheirOctetsWhereOrdinaryOnesAreNot() {
+        Forwarder roomy = new Forwarder(query -> new CompletableFuture<>(), 1_000_000);
+        Message large = Queries.query("www.example.org");
+        for (int i = 0; i < 900; i++) {
+            large.addRecord(
+                    new TXTRecord(Name.fromConstantString("example.org."), DClass.IN, 0, "x".repeat(50)),
+                    Section.ADDITIONAL);
+        }
+        new TSIG(TSIG.HMAC_SHA256, "key.example.org.", "c2VjcmV0").apply(large, null);
+        Query signed = query(large);
+        Query ordinary = query(Queries.query("www.example.org"));
+
+        int asked = 0;
+        while (roomy.shed() == 0 && asked < 10_000) {
+            roomy.answerLater(signed);
+            asked++;
+        }
+        int most = roomy.inFlight();
+
+        assertThat((long) most * signed.length()).isBetween(30L << 20, 32L << 20);
+        assertThat(roomy.answerLater(ordinary)).isNotNull();
+        assertThat(roomy.inFlight()).isEqualTo(most + 1);
     }
 
     @ParameterizedTest

@@ -16,6 +16,9 @@ import org.xbill.DNS.Message;
 /** A stub resolver's UDP side: one connected socket, so it hears only the server it asked, at the address it asked. One thread. */
 public final class UdpClient implements AutoCloseable {
 
+    /** Room for hundreds of answers that come while a client is still asking; the system may grant less. */
+    private static final int RECEIVE_BUFFER_OCTETS = 4 << 20;
+
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final DatagramSocket socket;
@@ -28,6 +31,7 @@ public final class UdpClient implements AutoCloseable {
     public static UdpClient to(InetSocketAddress server) throws SocketException {
         DatagramSocket socket = new DatagramSocket();
         socket.connect(server);
+        socket.setReceiveBufferSize(RECEIVE_BUFFER_OCTETS);
         socket.setSoTimeout((int) PATIENCE.toMillis());
         return new UdpClient(socket);
     }

@@ -52,6 +52,13 @@ class SpkiPinTests {
         assertThat(SpkiPin.of(certificate()).base64()).isEqualTo(OPENSSL_PIN);
     }
 
+    @Test
+    void isTheSameHoweverItsBase64EndsThatMeansTheSameOctets() throws Exception {
+        String unpadded = OPENSSL_PIN.substring(0, OPENSSL_PIN.length() - 1);
+
+        assertThat(new SpkiPin(unpadded)).isEqualTo(SpkiPin.of(certificate()));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "AAAA", "not base64 at all", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="})
     void refusesWhatIsNot32OctetsInBase64(String text) {

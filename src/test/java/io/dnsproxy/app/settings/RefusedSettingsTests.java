@@ -41,6 +41,7 @@ class RefusedSettingsTests {
         RESOLVER_HOST         | 8.8.8.8,9.9.9.9@53  | (dnsproxy.upstream.servers[1].port) is 53, the port of plain DNS
         RESOLVER_HOST         | 8.8.8.8@0           | (dnsproxy.upstream.servers) has '8.8.8.8@0', where '0' is no port
         RESOLVER_HOST         | 8.8.8.8@65536       | (dnsproxy.upstream.servers[0].port) is 65536.
+        RESOLVER_HOST         | 8.8.8.8,8.8.8.8@853 | (dnsproxy.upstream.servers[1].host) is '8.8.8.8', which is listed before
         RESOLVER_HOST         | 8.8.8.8:853         | (dnsproxy.upstream.servers) has '8.8.8.8:853', where the port stands after ':'
         RESOLVER_HOST         | 8.8.8.8 9.9.9.9     | (dnsproxy.upstream.servers[0].host) is '8.8.8.8 9.9.9.9', which is no IP address
         RESOLVER_HOST         | 8.8.8.888           | (dnsproxy.upstream.servers[0].host) is '8.8.8.888', which is no IP address
