@@ -56,12 +56,16 @@ final class AddressBook {
 
     private CompletableFuture<Boolean> lookUp() {
         CompletableFuture<Boolean> looked = new CompletableFuture<>();
-        lookup.lookUp(host).whenComplete((found, failure) -> {
-            if (found != null && !found.isEmpty()) {
-                known = List.copyOf(found);
-            }
-            looked.complete(true);
-        });
+        try {
+            lookup.lookUp(host).whenComplete((found, failure) -> {
+                if (found != null && !found.isEmpty()) {
+                    known = List.copyOf(found);
+                }
+                looked.complete(true);
+            });
+        } catch (RuntimeException | Error e) {
+            looked.complete(true); // a thread that could not be had, for instance: the next dial looks again
+        }
         return looked;
     }
 

@@ -83,7 +83,7 @@ public final class DotUpstream implements Upstream {
 
     @Override
     public CompletableFuture<Answer> exchange(Query query) {
-        PendingExchange exchange = new PendingExchange(query, System.nanoTime());
+        PendingExchange exchange = new PendingExchange(query);
         arriving.add(exchange);
         if (drainScheduled.compareAndSet(false, true)) {
             try {

@@ -6,14 +6,13 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One query on its way to one upstream. All fields but the first three belong to that upstream's event loop: the
+ * One query on its way to one upstream. All fields but the first two belong to that upstream's event loop: the
  * connection's, once it is sent.
  */
 final class PendingExchange {
 
     final Query query;
     final CompletableFuture<Answer> answer = new CompletableFuture<>();
-    final long arrivedNanos;
 
     /** The id on its connection. */
     int id;
@@ -27,9 +26,8 @@ final class PendingExchange {
     @Nullable
     PendingExchange younger;
 
-    PendingExchange(Query query, long arrivedNanos) {
+    PendingExchange(Query query) {
         this.query = query;
-        this.arrivedNanos = arrivedNanos;
     }
 
     void fail(UpstreamException.Reason reason, String message) {

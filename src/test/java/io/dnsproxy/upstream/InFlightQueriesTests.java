@@ -19,7 +19,7 @@ class InFlightQueriesTests {
     private final InFlightQueries queries = new InFlightQueries(drawn::remove);
 
     private static PendingExchange exchange() {
-        return new PendingExchange(Query.of(Queries.query("www.example.org").toWire()), 0);
+        return new PendingExchange(Query.of(Queries.query("www.example.org").toWire()));
     }
 
     private PendingExchange add(int id, long nowNanos) {
