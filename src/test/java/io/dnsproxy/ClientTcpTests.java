@@ -336,7 +336,7 @@ class ClientTcpTests {
         try (TcpClient client = TcpClient.to(proxy.address())) {
             Thread sending = Thread.ofPlatform().start(() -> {
                 try {
-                    client.send(queries(6_000));
+                    client.send(queries(2_500));
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }
@@ -346,7 +346,7 @@ class ClientTcpTests {
             proxy.tcp.drain();
             resolver.resumeReading();
 
-            assertThat(receive(client, 6_000)).hasSize(6_000);
+            assertThat(receive(client, 2_500)).hasSize(2_500);
             assertThat(sending.join(Duration.ofSeconds(5))).isTrue();
             assertThat(client.awaitEnd()).isEqualTo(Ending.FIN);
         }

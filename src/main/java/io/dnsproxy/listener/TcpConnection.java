@@ -41,7 +41,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
     private static final long DRAIN_CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     /** A client that never pauses is not read for longer than this. */
-    private static final long DRAIN_NANOS_MAX = TimeUnit.SECONDS.toNanos(1);
+    private static final long DRAIN_NANOS_MAX = TimeUnit.SECONDS.toNanos(2);
 
     private static final int LENGTH_OCTETS = ReceivedFrames.LENGTH_OCTETS;
 
@@ -69,7 +69,10 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
     private boolean proceeding;
     private boolean inputOver;
     private boolean closing;
-    private boolean readSinceDrainCheck;
+
+    /** Something was read since the last drain check, or reading began again: the kernel may hold more. */
+    private boolean unsettled;
+
     private long lastUsedNanos;
 
     TcpConnection(TcpListener listener, Forwarder forwarder, boolean served) {
@@ -97,7 +100,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object read) {
-        readSinceDrainCheck = true;
+        unsettled = true;
         if (inputOver || !(read instanceof ByteBuf octets)) {
             ReferenceCountUtil.release(read);
             return;
@@ -128,7 +131,9 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
         if (!ctx.channel().isActive()) {
             return;
         }
-        ctx.channel().config().setAutoRead(!inputOver && hasRoom(ctx));
+        boolean reading = !inputOver && hasRoom(ctx);
+        unsettled |= reading && !ctx.channel().config().isAutoRead();
+        ctx.channel().config().setAutoRead(reading);
         if (inputOver && waiting == 0 && unsent == null && !received.hasNext() && !closing) {
             closing = true;
             ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
@@ -298,7 +303,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
     /** Takes no more queries than have arrived, those in the kernel's hands included, answers them, and closes. */
     void drain() {
         if (context != null) {
-            readSinceDrainCheck = true;
+            unsettled = true;
             endInputWhenEmpty(context, System.nanoTime() + DRAIN_NANOS_MAX);
         }
     }
@@ -307,12 +312,12 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
         if (!ctx.channel().isActive()) {
             return;
         }
-        boolean empty = !readSinceDrainCheck || System.nanoTime() - untilNanos >= 0;
+        boolean empty = !unsettled || System.nanoTime() - untilNanos >= 0;
         if (empty && hasRoom(ctx)) {
             inputOver = true;
             proceed(ctx);
         } else {
-            readSinceDrainCheck = false;
+            unsettled = false;
             ctx.executor().schedule(() -> endInputWhenEmpty(ctx, untilNanos), DRAIN_CHECK_NANOS, TimeUnit.NANOSECONDS);
         }
     }
