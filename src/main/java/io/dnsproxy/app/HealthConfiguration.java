@@ -19,7 +19,7 @@ import org.springframework.context.annotation.Configuration;
 /**
  * What {@code /actuator/health} says. The bean's name is the name there.
  *
- * <p>One upstream that is down is a detail; the status falls only when none is usable. Liveness ({@code listeners}) does
+ * <p>One upstream that is down is a detail; the status falls only when none is usable, or the proxy is not ready. Liveness ({@code listeners}) does
  * not depend on upstreams at all: a restart would not bring them back.
  */
 @Configuration(proxyBeanMethods = false)

@@ -25,6 +25,8 @@
  *   <li>No rate limiting and no cookies (RFC 7873) yet.
  *   <li>A response counts when it is handed to the system: whether it arrived is not known. UDP replies that the system did
  *       not take are counted apart.
+ *   <li>What TCP clients leave untaken is bounded for all of them together: the one whose answer goes beyond is let go, which
+ *       need not be the one that holds most.
  *   <li>Connections are bounded for each address, not for each network: a client with a /64 of IPv6 has many addresses.
  *   <li>edns-tcp-keepalive (RFC 7828) is not answered: clients learn of the idle time by its end.
  *   <li>A client that goes away while its connection is not read, because its queries fill the bound, is noticed at the

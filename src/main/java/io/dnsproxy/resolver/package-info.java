@@ -19,7 +19,8 @@
  * (no transfers).
  *
  * <p>Limitations: DNSSEC is not validated here; AD and the rcode are the upstream's word. Coalesced queries share one fate:
- * when the first one's total time ends, those that joined it late fail with it.
+ * when the first one's total time ends, those that joined it late fail with it. Queries in flight are bounded in number and
+ * in octets for all clients together, not for each.
  */
 @NullMarked
 package io.dnsproxy.resolver;
