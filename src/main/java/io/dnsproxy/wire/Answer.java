@@ -27,6 +27,8 @@ public final class Answer {
     /** This object, its arrays' headers and their padding, on a 64-bit JVM with compressed references. */
     private static final int OBJECT_OCTETS = 96;
 
+    private static final long NANOS_PER_SECOND = 1_000_000_000;
+
     private static final byte[] NO_OCTETS = {};
     private static final char[] NO_OFFSETS = {};
 
@@ -47,13 +49,32 @@ public final class Answer {
 
     private final int rcode;
 
+    /** When the TTLs began to run; without meaning unless they do. */
+    private final long bornNanos;
+
+    private final boolean ages;
+
     Answer(byte[] message, char[] ttlOffsets, int questionEnd, int rcode, byte[] errors, boolean verbatim) {
+        this(message, ttlOffsets, questionEnd, rcode, errors, verbatim, 0, false);
+    }
+
+    private Answer(
+            byte[] message,
+            char[] ttlOffsets,
+            int questionEnd,
+            int rcode,
+            byte[] errors,
+            boolean verbatim,
+            long bornNanos,
+            boolean ages) {
         this.message = message;
         this.ttlOffsets = ttlOffsets;
         this.questionEnd = questionEnd;
         this.rcode = rcode;
         this.errors = errors;
         this.verbatim = verbatim;
+        this.bornNanos = bornNanos;
+        this.ages = ages;
     }
 
     /** An answer without records. */
@@ -69,6 +90,16 @@ public final class Answer {
     /** A failure with ready-made options. */
     static Answer failure(int rcode, byte[] errors) {
         return new Answer(NO_OCTETS, NO_OFFSETS, 0, rcode, errors, false);
+    }
+
+    /** The same answer, sharing its octets, whose TTLs run from this moment on (by {@link System#nanoTime}). */
+    public Answer bornAt(long nanos) {
+        return new Answer(message, ttlOffsets, questionEnd, rcode, errors, verbatim, nanos, true);
+    }
+
+    /** Whole seconds since its birth, to be subtracted from its TTLs; 0 for an answer that was never kept. */
+    public int ageSeconds(long nowNanos) {
+        return ages ? (int) Math.max(0, (nowNanos - bornNanos) / NANOS_PER_SECOND) : 0;
     }
 
     /** The whole rcode, 12 bits. */

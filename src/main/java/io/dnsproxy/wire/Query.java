@@ -305,9 +305,7 @@ public final class Query {
     public QuestionKey nameKey() {
         QuestionKey reused = nameKey;
         if (reused == null) {
-            QuestionKey made = new QuestionKey();
-            made.set(message, questionAt(), questionEnd, true, dnssecOk(), checkingDisabled());
-            return made.copy();
+            return key().forEveryType();
         }
         if (!nameKeyIsSet) {
             nameKeyIsSet = true;

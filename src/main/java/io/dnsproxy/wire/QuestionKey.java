@@ -76,6 +76,14 @@ public final class QuestionKey {
         return new QuestionKey(Arrays.copyOf(octets, (length + WORD_OCTETS - 1) & -WORD_OCTETS), length, hash);
     }
 
+    /** The key of the same name, class and bits for every type: a new one, that never changes. */
+    QuestionKey forEveryType() {
+        byte[] other = Arrays.copyOf(octets, (length + WORD_OCTETS - 1) & -WORD_OCTETS);
+        Octets.u16(other, length - TAIL_OCTETS, 0);
+        other[length - 1] |= EVERY_TYPE;
+        return new QuestionKey(other, length, multilinear(other, length));
+    }
+
     /** The same octets in each process, a new array: for a store outside of this process. */
     public byte[] toOctets() {
         return Arrays.copyOf(octets, length);
