@@ -86,7 +86,7 @@ public final class TestProxy implements AutoCloseable {
         roundRobin = new ResolverRoundRobin(
                 pool.upstreams(), deadlines, settings.upstream.attemptTimeout(), settings.upstream.totalTimeout());
         coalescing = new CoalescingResolver(roundRobin);
-        forwarder = new Forwarder(coalescing, settings.maxInFlight);
+        forwarder = new Forwarder(null, coalescing, settings.maxInFlight);
         ClientNetworks served = ClientNetworks.of(settings.allow);
         udp = new UdpListener(new UdpSettings(1, 1 << 20, 1 << 20), served, forwarder, lateReplies);
         tcp = new TcpListener(settings.tcp, served, forwarder);

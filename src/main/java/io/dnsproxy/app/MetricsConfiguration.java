@@ -7,7 +7,11 @@ import io.dnsproxy.listener.UdpListener;
 import io.dnsproxy.resolver.CoalescingResolver;
 import io.dnsproxy.resolver.Deadlines;
 import io.dnsproxy.resolver.Forwarder;
+import io.dnsproxy.resolver.KnownAnswers;
 import io.dnsproxy.resolver.ResolverRoundRobin;
+import io.dnsproxy.resolver.cache.AnswerCache;
+import io.dnsproxy.resolver.cache.CacheCounters;
+import io.dnsproxy.resolver.cache.FailureCache;
 import io.dnsproxy.upstream.DotUpstream;
 import io.dnsproxy.upstream.DotUpstreamPool;
 import io.dnsproxy.upstream.UpstreamCounters;
@@ -23,6 +27,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -120,6 +125,39 @@ class MetricsConfiguration {
                     coalescing,
                     CoalescingResolver::flights);
             meters.gauge("dnsproxy.deadlines", "Deadlines that are set now", deadlines, Deadlines::size);
+        };
+    }
+
+    @Bean
+    @ConditionalOnBean(AnswerCache.class)
+    MeterBinder cacheMetrics(AnswerCache cache, FailureCache failures, CacheCounters counters, KnownAnswers known) {
+        return registry -> {
+            Meters meters = new Meters(registry, Tags.empty());
+            meters.counter("dnsproxy.cache.hits", "Queries answered from fresh data", counters, CacheCounters::hits);
+            meters.counter(
+                    "dnsproxy.cache.misses", "Queries that nothing known answered", counters, CacheCounters::misses);
+            meters.counter("dnsproxy.cache.stale", "Queries answered from stale data", counters, CacheCounters::stale);
+            meters.counter(
+                    "dnsproxy.cache.failure.hits",
+                    "Queries answered by a failure that is remembered",
+                    counters,
+                    CacheCounters::failures);
+            meters.counter(
+                    "dnsproxy.cache.prefetches",
+                    "Answers refreshed before their TTL ended",
+                    counters,
+                    CacheCounters::prefetches);
+            meters.gauge("dnsproxy.cache.prefetching", "Such refreshes now", known, KnownAnswers::prefetching);
+            meters.counter(
+                    "dnsproxy.cache.evictions", "Answers dropped for want of room", cache, AnswerCache::evictions);
+            meters.gauge("dnsproxy.cache.entries", "Answers kept", cache, AnswerCache::size);
+            meters.gauge(
+                    "dnsproxy.cache.negative.entries",
+                    "Answers kept that say that something does not exist",
+                    cache,
+                    AnswerCache::negatives);
+            meters.gauge("dnsproxy.cache.octets", "What kept answers occupy", cache, AnswerCache::octets);
+            meters.gauge("dnsproxy.cache.failures", "Failures remembered", failures, FailureCache::size);
         };
     }
 

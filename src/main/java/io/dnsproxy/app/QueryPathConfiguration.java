@@ -7,17 +7,25 @@ import io.dnsproxy.listener.TcpListener;
 import io.dnsproxy.listener.TcpSettings;
 import io.dnsproxy.listener.UdpListener;
 import io.dnsproxy.listener.UdpSettings;
+import io.dnsproxy.resolver.CachingResolver;
 import io.dnsproxy.resolver.CoalescingResolver;
 import io.dnsproxy.resolver.Deadlines;
 import io.dnsproxy.resolver.Forwarder;
+import io.dnsproxy.resolver.KnownAnswers;
+import io.dnsproxy.resolver.Resolver;
 import io.dnsproxy.resolver.ResolverRoundRobin;
+import io.dnsproxy.resolver.ServeStaleResolver;
 import io.dnsproxy.upstream.DotUpstreamPool;
 import io.dnsproxy.upstream.HostLookup;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The way of a query, from top to bottom: each bean knows only those below it. */
+/**
+ * The way of a query, from top to bottom: each bean knows only those below it. What is kept on the way is the business of
+ * {@link CacheConfiguration}.
+ */
 @Configuration(proxyBeanMethods = false)
 class QueryPathConfiguration {
 
@@ -46,13 +54,19 @@ class QueryPathConfiguration {
     }
 
     @Bean
-    Forwarder forwarder(DnsproxyProperties settings, CoalescingResolver coalescing) {
-        return new Forwarder(coalescing, settings.maxInFlight());
+    Forwarder forwarder(
+            DnsproxyProperties settings,
+            ObjectProvider<KnownAnswers> known,
+            ObjectProvider<ServeStaleResolver> serveStale,
+            CoalescingResolver coalescing) {
+        Resolver chain = serveStale.getIfAvailable();
+        return new Forwarder(known.getIfAvailable(), chain == null ? coalescing : chain, settings.maxInFlight());
     }
 
     @Bean
-    CoalescingResolver coalescingResolver(ResolverRoundRobin roundRobin) {
-        return new CoalescingResolver(roundRobin);
+    CoalescingResolver coalescingResolver(ObjectProvider<CachingResolver> caching, ResolverRoundRobin roundRobin) {
+        Resolver next = caching.getIfAvailable();
+        return new CoalescingResolver(next == null ? roundRobin : next);
     }
 
     @Bean

@@ -22,7 +22,9 @@ public final class LateReplies implements AnswerBurst {
 
     @Override
     public void begin() {
-        batches.get().inBurst = true;
+        Batch batch = batches.get();
+        batch.inBurst = true;
+        batch.nowNanos = System.nanoTime();
     }
 
     @Override
@@ -45,10 +47,13 @@ public final class LateReplies implements AnswerBurst {
             ListenerCounters counters,
             AtomicInteger inFlight) {
         Batch batch = batches.get();
+        if (!batch.inBurst) {
+            batch.nowNanos = System.nanoTime();
+        }
         int octets = AnswerWriter.write(
                 query,
                 answer,
-                0,
+                answer.ageSeconds(batch.nowNanos),
                 Math.min(query.udpPayloadOctets(), AnswerWriter.UDP_PAYLOAD_OCTETS),
                 batch.rendered,
                 0);
@@ -65,6 +70,7 @@ public final class LateReplies implements AnswerBurst {
         final byte[] rendered = new byte[AnswerWriter.UDP_PAYLOAD_OCTETS];
         private final Map<DatagramEndpoint, Outgoing> outgoing = new HashMap<>();
         boolean inBurst;
+        long nowNanos;
 
         Outgoing outgoing(DatagramEndpoint endpoint, AtomicInteger inFlight) {
             Outgoing there = outgoing.get(endpoint);

@@ -30,16 +30,17 @@ final class Responder {
      *
      * @param rcode what {@link Query#read} said, not {@link Query#UNANSWERABLE}
      * @param served whether the client's network is
+     * @param nowNanos by {@link System#nanoTime}
      * @return the answer, or null when the {@link Forwarder} must ask
      */
     @Nullable
-    Answer answerNow(Query query, int rcode, boolean served) {
+    Answer answerNow(Query query, int rcode, boolean served, long nowNanos) {
         if (!served) {
             counters.prohibit();
             return PROHIBITED;
         }
         return switch (rcode) {
-            case Rcode.NOERROR -> forwarder.answerNow(query);
+            case Rcode.NOERROR -> forwarder.answerNow(query, nowNanos);
             case Rcode.NOTIMP -> NOTIMP;
             case Rcode.BADVERS -> BADVERS;
             default -> FORMERR;

@@ -184,7 +184,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
                 return;
             }
             lastUsedNanos = System.nanoTime();
-            Answer answer = responder.answerNow(scratch.query, rcode, served);
+            Answer answer = responder.answerNow(scratch.query, rcode, served, lastUsedNanos);
             if (answer == null) {
                 answerLater(ctx, scratch.query.copy());
             } else {
@@ -256,10 +256,11 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Length and message in one buffer, so that they leave in one segment (RFC 7766 8). */
+    /** As of {@link #lastUsedNanos}. Length and message in one buffer, so that they leave in one segment (RFC 7766 8). */
     private void write(ChannelHandlerContext ctx, Query asked, Answer answer) {
         byte[] frame = SCRATCH.get().frame;
-        int octets = AnswerWriter.write(asked, answer, 0, MESSAGE_OCTETS_MAX, frame, LENGTH_OCTETS);
+        int octets = AnswerWriter.write(
+                asked, answer, answer.ageSeconds(lastUsedNanos), MESSAGE_OCTETS_MAX, frame, LENGTH_OCTETS);
         frame[0] = (byte) (octets >>> 8);
         frame[1] = (byte) octets;
         ByteBuf buffer = ctx.alloc().directBuffer(LENGTH_OCTETS + octets).writeBytes(frame, 0, LENGTH_OCTETS + octets);

@@ -147,6 +147,11 @@ public final class UdpListener implements AutoCloseable {
         private final Query query = new Query();
         private final byte[] rendered = new byte[AnswerWriter.UDP_PAYLOAD_OCTETS];
 
+        /** The time of this batch, once its first datagram has asked for it. */
+        private long nowNanos;
+
+        private boolean nowIsKnown;
+
         Worker(DatagramEndpoint endpoint, int number) {
             this.endpoint = endpoint;
             this.sender = endpoint.sender();
@@ -157,6 +162,7 @@ public final class UdpListener implements AutoCloseable {
         public void run() {
             try {
                 while (!draining) {
+                    nowIsKnown = false;
                     endpoint.receive(this, true);
                     sender.flush();
                 }
@@ -188,7 +194,12 @@ public final class UdpListener implements AutoCloseable {
                 counters.drop(ListenerCounters.Drop.UNANSWERABLE);
                 return;
             }
-            Answer answer = responder.answerNow(query, rcode, served.contains(peer.addressHigh(), peer.addressLow()));
+            if (!nowIsKnown) {
+                nowIsKnown = true;
+                nowNanos = System.nanoTime();
+            }
+            boolean isServed = served.contains(peer.addressHigh(), peer.addressLow());
+            Answer answer = responder.answerNow(query, rcode, isServed, nowNanos);
             if (answer == null) {
                 answerLater(query.copy(), peer.copy());
             } else {
@@ -198,7 +209,7 @@ public final class UdpListener implements AutoCloseable {
 
         private void reply(Answer answer, Peer peer) {
             int limitOctets = Math.min(query.udpPayloadOctets(), AnswerWriter.UDP_PAYLOAD_OCTETS);
-            int octets = AnswerWriter.write(query, answer, 0, limitOctets, rendered, 0);
+            int octets = AnswerWriter.write(query, answer, answer.ageSeconds(nowNanos), limitOctets, rendered, 0);
             sender.add(rendered, 0, octets, peer);
             counters.response(answer.rcode(), Header.flags(rendered, 0));
         }

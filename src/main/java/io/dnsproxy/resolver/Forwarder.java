@@ -7,7 +7,6 @@ import io.dnsproxy.wire.Query;
 import io.dnsproxy.wire.Rcode;
 import io.dnsproxy.wire.RecordType;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * The front door of all that decides. A listener asks {@link #answerNow} on its own thread, and only when that knows
  * nothing copies the query and asks {@link #answerLater}.
  *
- * <p>This is the one place where failure turns into SERVFAIL, with an Extended DNS Error for those who can read it
- * (RFC 8914).
+ * <p>It never fails: whatever goes wrong becomes SERVFAIL, with an Extended DNS Error for those who can read it
+ * ({@link Failures}).
  */
 public final class Forwarder {
 
@@ -27,27 +26,10 @@ public final class Forwarder {
     private static final Answer NO_TRANSFERS =
             Answer.failure(Rcode.REFUSED, new ExtendedError(ExtendedError.NOT_SUPPORTED, "no zone transfers here"));
 
-    private static final Answer OVERLOADED =
-            Answer.failure(Rcode.SERVFAIL, new ExtendedError(ExtendedError.OTHER, "too many queries in flight"));
-
-    private static final Answer STOPPING =
-            Answer.failure(Rcode.SERVFAIL, new ExtendedError(ExtendedError.NOT_READY, "shutting down"));
-
-    private static final Answer UNREACHABLE = Answer.failure(
-            Rcode.SERVFAIL, new ExtendedError(ExtendedError.NETWORK_ERROR, "no upstream can be reached"));
-
-    private static final Answer UNINTELLIGIBLE = Answer.failure(
-            Rcode.SERVFAIL, new ExtendedError(ExtendedError.INVALID_DATA, "what the upstreams answered is malformed"));
-
-    private static final Answer UNANSWERED = Answer.failure(
-            Rcode.SERVFAIL, new ExtendedError(ExtendedError.NO_REACHABLE_AUTHORITY, "no upstream answered in time"));
-
-    private static final Answer FAULT =
-            Answer.failure(Rcode.SERVFAIL, new ExtendedError(ExtendedError.OTHER, "a fault of this proxy"));
-
     /** Only signed queries are kept whole, and a client decides how long they are: queries in flight are bounded by size too. */
     private static final long IN_FLIGHT_OCTETS_MAX = 32L << 20;
 
+    private final @Nullable KnownAnswers known;
     private final Resolver chain;
     private final int maxInFlight;
     private final AtomicInteger inFlight = new AtomicInteger();
@@ -56,10 +38,12 @@ public final class Forwarder {
     private final FaultLog faults = new FaultLog();
 
     /**
+     * @param known what is known already; null when nothing is kept
      * @param chain where queries go that nobody can answer at once
      * @param maxInFlight bound on queries that wait for an answer; beyond it a query gets SERVFAIL at once
      */
-    public Forwarder(Resolver chain, int maxInFlight) {
+    public Forwarder(@Nullable KnownAnswers known, Resolver chain, int maxInFlight) {
+        this.known = known;
         this.chain = chain;
         this.maxInFlight = maxInFlight;
     }
@@ -67,11 +51,15 @@ public final class Forwarder {
     /**
      * What can be said without asking anyone. Keeps nothing of the query.
      *
+     * @param nowNanos by {@link System#nanoTime}
      * @return the answer, or null when it takes {@link #answerLater}
      */
-    public @Nullable Answer answerNow(Query query) {
+    public @Nullable Answer answerNow(Query query, long nowNanos) {
         int type = query.type();
-        return type == RecordType.AXFR || type == RecordType.IXFR ? NO_TRANSFERS : null;
+        if (type == RecordType.AXFR || type == RecordType.IXFR) {
+            return NO_TRANSFERS;
+        }
+        return known == null ? null : known.find(query, nowNanos);
     }
 
     /**
@@ -87,7 +75,7 @@ public final class Forwarder {
         if (tooMany || tooLarge) {
             release(octets);
             shed.increment();
-            return CompletableFuture.completedFuture(OVERLOADED);
+            return CompletableFuture.completedFuture(Failures.OVERLOADED);
         }
         return ask(query).handle((answer, failure) -> {
             release(octets);
@@ -120,20 +108,13 @@ public final class Forwarder {
     }
 
     private Answer failureOf(@Nullable Throwable thrown) {
-        Throwable cause =
-                thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
-        if (!(cause instanceof UpstreamException failure)) {
-            if (cause != null) {
-                faults.fault(cause);
-            }
-            return FAULT;
+        UpstreamException failure = Failures.upstreamFailure(thrown);
+        if (failure != null) {
+            return Failures.answer(failure);
         }
-        return switch (failure.reason()) {
-            case CONNECT, HANDSHAKE, CERTIFICATE, PIN, CLOSED, BACKING_OFF -> UNREACHABLE;
-            case MALFORMED -> UNINTELLIGIBLE;
-            case TIMEOUT -> UNANSWERED;
-            case OVERLOADED -> OVERLOADED;
-            case STOPPED -> STOPPING;
-        };
+        if (thrown != null) {
+            faults.fault(thrown);
+        }
+        return Failures.FAULT;
     }
 }

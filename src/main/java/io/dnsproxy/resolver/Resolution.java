@@ -228,10 +228,7 @@ final class Resolution {
 
     /** Whether other upstreams need not be asked: it is an answer, or a failure that others would repeat. */
     private static boolean isFinal(Answer answer) {
-        return switch (answer.rcode()) {
-            case Rcode.FORMERR, Rcode.SERVFAIL, Rcode.NOTIMP, Rcode.REFUSED, Rcode.BADVERS -> isDeliberate(answer);
-            default -> true;
-        };
+        return !Rcode.isFailure(answer.rcode()) || isDeliberate(answer);
     }
 
     /** DNSSEC bogus, or blocked, censored, filtered, prohibited by policy (RFC 8914 4.7, 4.16 to 4.19). */

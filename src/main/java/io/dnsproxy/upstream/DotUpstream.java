@@ -76,6 +76,11 @@ public final class DotUpstream implements Upstream {
         return health.status();
     }
 
+    /** How often it became usable again. */
+    int recoveries() {
+        return health.recoveries();
+    }
+
     /** What it has done. */
     public UpstreamCounters counters() {
         return counters;

@@ -64,6 +64,15 @@ public final class DotUpstreamPool implements AutoCloseable {
         return upstreams.stream().anyMatch(DotUpstream::isUsable);
     }
 
+    /** How often upstreams became usable again, in all: when it changes, what failed before may be tried again. */
+    public int recoveries() {
+        int recoveries = 0;
+        for (DotUpstream upstream : upstreams) {
+            recoveries += upstream.recoveries();
+        }
+        return recoveries;
+    }
+
     /**
      * Gives a server other authorities, without a restart: new connections are judged by them, open ones retire.
      *

@@ -3,6 +3,7 @@ package io.dnsproxy.upstream;
 import io.dnsproxy.upstream.UpstreamException.Reason;
 import io.dnsproxy.upstream.UpstreamStatus.UpstreamFailure;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.DoubleSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +22,7 @@ final class UpstreamHealth {
     private boolean connected;
     private boolean silent;
     private boolean failing;
+    private final AtomicInteger recoveries = new AtomicInteger();
     private volatile UpstreamStatus status = new UpstreamStatus(true, false, Instant.now(), null);
 
     /** @param random draws from 0 (inclusive) to 1 (exclusive), for {@link Backoff} */
@@ -35,6 +37,11 @@ final class UpstreamHealth {
 
     UpstreamStatus status() {
         return status;
+    }
+
+    /** How often it became usable again. */
+    int recoveries() {
+        return recoveries.get();
     }
 
     /** Whether a connection is open that takes queries. */
@@ -114,6 +121,9 @@ final class UpstreamHealth {
                 before.everConnected() || connected,
                 usable == before.usable() ? before.since() : Instant.now(),
                 before.lastFailure());
+        if (usable && !before.usable()) {
+            recoveries.incrementAndGet();
+        }
         if (!usable && silent) {
             // One slow name on a quiet connection looks like this too.
             LOG.info("upstream {} is doubted: nothing arrives from it", name);

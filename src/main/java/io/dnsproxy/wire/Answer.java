@@ -160,6 +160,26 @@ public final class Answer {
         return found;
     }
 
+    /** Whether the answer section has a record of this type, or any record at all if that is ANY. */
+    public boolean answersType(int type) {
+        int records = answerRecords();
+        for (int i = 0; i < records; i++) {
+            if (type == RecordType.ANY || Records.typeByTtl(message, ttlOffsets[i]) == type) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The greatest TTL of any record; 0 if there is none. */
+    public int greatestTtlSeconds() {
+        int greatest = 0;
+        for (char ttlAt : ttlOffsets) {
+            greatest = Math.max(greatest, Octets.u32(message, ttlAt));
+        }
+        return greatest;
+    }
+
     /** The least TTL in the answer section (RFC 2181 5.2); 0 if that is empty. */
     public int leastTtlSeconds() {
         int records = answerRecords();

@@ -22,6 +22,9 @@ public final class QuestionKey {
 
     private static final int CAPACITY = (Name.MAX_OCTETS + TAIL_OCTETS + WORD_OCTETS - 1) & -WORD_OCTETS;
 
+    /** This object, and its array's header and padding, on a 64-bit JVM with compressed references. */
+    private static final int OBJECT_OCTETS = 24 + 20;
+
     private static final int DNSSEC_OK = 1;
     private static final int CHECKING_DISABLED = 2;
     private static final int EVERY_TYPE = 4;
@@ -82,6 +85,11 @@ public final class QuestionKey {
         Octets.u16(other, length - TAIL_OCTETS, 0);
         other[length - 1] |= EVERY_TYPE;
         return new QuestionKey(other, length, multilinear(other, length));
+    }
+
+    /** What a copy occupies in memory, estimated. */
+    public int octets() {
+        return OBJECT_OCTETS + octets.length;
     }
 
     /** The same octets in each process, a new array: for a store outside of this process. */

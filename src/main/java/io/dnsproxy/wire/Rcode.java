@@ -59,6 +59,14 @@ public final class Rcode {
 
     private Rcode() {}
 
+    /** Whether it says that the server could not or would not answer, and nothing about the name: another may do better. */
+    public static boolean isFailure(int rcode) {
+        return switch (rcode) {
+            case FORMERR, SERVFAIL, NOTIMP, REFUSED, BADVERS -> true;
+            default -> false;
+        };
+    }
+
     /** The number of the label under which {@code rcode} is counted: small, so that it can index an array of counters. */
     public static int bucket(int rcode) {
         if (rcode >= 0 && rcode <= DSOTYPENI) {

@@ -28,6 +28,7 @@ class ForwarderTests {
 
     private final List<CompletableFuture<Answer>> asked = new ArrayList<>();
     private final Forwarder forwarder = new Forwarder(
+            null,
             query -> {
                 CompletableFuture<Answer> answer = new CompletableFuture<>();
                 asked.add(answer);
@@ -75,6 +76,7 @@ class ForwarderTests {
     @Test
     void aChainThatThrowsIsAnsweredAndHoldsNoPlace() {
         Forwarder throwing = new Forwarder(
+                null,
                 query -> {
                     throw new IllegalStateException("a fault");
                 },
@@ -105,7 +107,7 @@ class ForwarderTests {
 
     @Test
     void largeQueriesAreBoundedByTheirOctetsWhereOrdinaryOnesAreNot() {
-        Forwarder roomy = new Forwarder(query -> new CompletableFuture<>(), 1_000_000);
+        Forwarder roomy = new Forwarder(null, query -> new CompletableFuture<>(), 1_000_000);
         Message large = Queries.query("www.example.org");
         for (int i = 0; i < 900; i++) {
             large.addRecord(
@@ -131,7 +133,7 @@ class ForwarderTests {
     @ParameterizedTest
     @ValueSource(ints = {Type.AXFR, Type.IXFR})
     void zoneTransfersAreRefusedWithoutAskingAnyone(int type) {
-        Answer answer = forwarder.answerNow(query(Queries.query("example.org", type)));
+        Answer answer = forwarder.answerNow(query(Queries.query("example.org", type)), 0);
 
         assertThat(answer).isNotNull();
         assertThat(answer.rcode()).isEqualTo(Rcode.REFUSED);
@@ -139,6 +141,7 @@ class ForwarderTests {
 
     @Test
     void knowsNothingElseByItself() {
-        assertThat(forwarder.answerNow(query(Queries.query("www.example.org")))).isNull();
+        assertThat(forwarder.answerNow(query(Queries.query("www.example.org")), 0))
+                .isNull();
     }
 }

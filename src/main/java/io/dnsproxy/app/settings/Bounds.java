@@ -48,6 +48,16 @@ final class Bounds {
         checkStep("dnsproxy.upstream.attempt-timeout", attempt, least, total);
     }
 
+    /** Two bounds of the same thing. */
+    static void checkOrder(String least, Duration leastValue, String most, Duration mostValue) {
+        if (leastValue.compareTo(mostValue) > 0) {
+            throw new SettingException(
+                    least,
+                    "is " + text(leastValue) + ", longer than " + most + ", which is " + text(mostValue),
+                    "Write a time of at most " + text(mostValue) + ", or a longer " + most + ".");
+        }
+    }
+
     private static void checkStep(String setting, Duration step, Duration least, Duration total) {
         if (step.compareTo(total) > 0) {
             throw new SettingException(

@@ -17,6 +17,7 @@ import org.springframework.util.unit.DataSize;
  *
  * @param listen where clients ask, and which clients
  * @param upstream who is asked, over TLS
+ * @param cache what is known already
  * @param maxInFlight queries being asked upstream at one time, in all; those beyond are answered SERVFAIL at once
  * @param readiness when the readiness probe says yes
  * @param shutdown how the proxy ends
@@ -25,6 +26,7 @@ import org.springframework.util.unit.DataSize;
 public record DnsproxyProperties(
         @DefaultValue Listen listen,
         @DefaultValue Upstream upstream,
+        @DefaultValue Cache cache,
         @DefaultValue("50000") int maxInFlight,
         @DefaultValue("latched") Readiness readiness,
         @DefaultValue Shutdown shutdown) {
@@ -206,6 +208,59 @@ public record DnsproxyProperties(
             @Nullable String name,
             @DefaultValue List<String> pins,
             @Nullable String sslBundle) {}
+
+    /**
+     * What is known already.
+     *
+     * @param enabled whether answers are kept at all
+     * @param maxSize memory for answers and failures; at most half of the heap
+     * @param minTtl shorter TTLs are raised to this; a TTL of 0 is not
+     * @param maxTtl longer TTLs are lowered to this
+     * @param maxNegativeTtl the same for "no such name" and "no such data"
+     * @param stale how long past its TTL an answer may serve when no upstream has a newer one; 0s: never
+     * @param prefetch what is refreshed before its TTL ends
+     */
+    public record Cache(
+            @DefaultValue("true") boolean enabled,
+            @DefaultValue("64MB") DataSize maxSize,
+            @DefaultValue("0s") Duration minTtl,
+            @DefaultValue("1d") Duration maxTtl,
+            @DefaultValue("1h") Duration maxNegativeTtl,
+            @DefaultValue("1d") Duration stale,
+            @DefaultValue Prefetch prefetch) {
+
+        private static final Duration WEEK = Duration.ofDays(7);
+
+        /** Refuses what the proxy cannot run with, by a {@link SettingException}. */
+        public Cache {
+            Bounds.check("dnsproxy.cache.max-size", maxSize, "1MB", "64GB");
+            Bounds.check("dnsproxy.cache.max-ttl", maxTtl, Duration.ofSeconds(1), WEEK);
+            Bounds.check("dnsproxy.cache.min-ttl", minTtl, Duration.ZERO, Duration.ofHours(1));
+            Bounds.checkOrder("dnsproxy.cache.min-ttl", minTtl, "dnsproxy.cache.max-ttl", maxTtl);
+            // RFC 2308 5: more than a day has been found to do harm.
+            Bounds.check("dnsproxy.cache.max-negative-ttl", maxNegativeTtl, Duration.ofSeconds(1), Duration.ofDays(1));
+            Bounds.check("dnsproxy.cache.stale", stale, Duration.ZERO, WEEK);
+        }
+    }
+
+    /**
+     * What is refreshed before its TTL ends.
+     *
+     * @param enabled whether anything is
+     * @param minHits an answer that was asked for this often since it came
+     * @param lastPercent when its TTL is in this last part
+     */
+    public record Prefetch(
+            @DefaultValue("true") boolean enabled,
+            @DefaultValue("3") int minHits,
+            @DefaultValue("10") int lastPercent) {
+
+        /** Refuses what the proxy cannot run with, by a {@link SettingException}. */
+        public Prefetch {
+            Bounds.check("dnsproxy.cache.prefetch.min-hits", minHits, 1, 1_000_000);
+            Bounds.check("dnsproxy.cache.prefetch.last-percent", lastPercent, 1, 90);
+        }
+    }
 
     /** When the readiness probe says yes. */
     public enum Readiness {

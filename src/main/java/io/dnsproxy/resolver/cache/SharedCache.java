@@ -1,6 +1,5 @@
 package io.dnsproxy.resolver.cache;
 
-import io.dnsproxy.wire.Answer;
 import io.dnsproxy.wire.Query;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -33,13 +32,4 @@ public interface SharedCache {
 
     /** Forgets everything; soon. */
     void clear();
-
-    /**
-     * An answer that may be kept, as it leaves one instance and comes to another.
-     *
-     * @param answer neither signed nor truncated; its TTLs are those of its birth
-     * @param ttlSeconds how long it is fresh from its birth on, at least 1
-     * @param ageMillis time since its birth; may be past the TTL: then it is stale
-     */
-    record KeptAnswer(Answer answer, int ttlSeconds, long ageMillis) {}
 }

@@ -1,0 +1,116 @@
+package io.dnsproxy.app;
+
+import io.dnsproxy.app.settings.DnsproxyProperties;
+import io.dnsproxy.resolver.CachingResolver;
+import io.dnsproxy.resolver.CoalescingResolver;
+import io.dnsproxy.resolver.Deadlines;
+import io.dnsproxy.resolver.KnownAnswers;
+import io.dnsproxy.resolver.ResolverRoundRobin;
+import io.dnsproxy.resolver.ServeStaleResolver;
+import io.dnsproxy.resolver.cache.AnswerCache;
+import io.dnsproxy.resolver.cache.CacheCounters;
+import io.dnsproxy.resolver.cache.CacheSettings;
+import io.dnsproxy.resolver.cache.FailureCache;
+import io.dnsproxy.resolver.cache.Retention;
+import io.dnsproxy.resolver.cache.SharedCache;
+import io.dnsproxy.upstream.DotUpstreamPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.util.unit.DataSize;
+
+/** What is known already, and the links of the chain that keep and use it, in the order in which a query meets them. */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnProperty(name = "dnsproxy.cache.enabled", matchIfMissing = true)
+class CacheConfiguration {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CacheConfiguration.class);
+
+    /** Failures are short and soon forgotten. */
+    private static final int FAILURES_PART = 16;
+
+    @Bean
+    KnownAnswers knownAnswers(
+            CacheSettings settings,
+            AnswerCache cache,
+            FailureCache failures,
+            CacheCounters counters,
+            DotUpstreamPool pool,
+            CoalescingResolver coalescing) {
+        return new KnownAnswers(settings, cache, failures, counters, pool::recoveries, coalescing);
+    }
+
+    @Bean
+    ServeStaleResolver serveStaleResolver(
+            AnswerCache cache,
+            CacheCounters counters,
+            DotUpstreamPool pool,
+            Deadlines deadlines,
+            CoalescingResolver coalescing) {
+        return new ServeStaleResolver(
+                cache,
+                counters,
+                pool::recoveries,
+                deadlines,
+                ServeStaleResolver.CLIENT_PATIENCE,
+                coalescing,
+                System::nanoTime);
+    }
+
+    @Bean
+    CachingResolver cachingResolver(
+            CacheSettings settings,
+            AnswerCache cache,
+            FailureCache failures,
+            ObjectProvider<SharedCache> shared,
+            ResolverRoundRobin roundRobin) {
+        return new CachingResolver(
+                cache, failures, new Retention(settings), shared.getIfAvailable(), roundRobin, System::nanoTime);
+    }
+
+    @Bean
+    AnswerCache answerCache(CacheSettings settings) {
+        return new AnswerCache(settings.maxOctets() - settings.maxOctets() / FAILURES_PART, settings.staleSeconds());
+    }
+
+    @Bean
+    FailureCache failureCache(CacheSettings settings, DotUpstreamPool pool) {
+        return new FailureCache(settings.maxOctets() / FAILURES_PART, pool::recoveries);
+    }
+
+    @Bean
+    CacheCounters cacheCounters() {
+        return new CacheCounters();
+    }
+
+    @Bean
+    CacheSettings cacheSettings(DnsproxyProperties properties) {
+        DnsproxyProperties.Cache cache = properties.cache();
+        DnsproxyProperties.Prefetch prefetch = cache.prefetch();
+        return new CacheSettings(
+                withinHeap(cache.maxSize(), Runtime.getRuntime().maxMemory()),
+                Math.toIntExact(cache.minTtl().toSeconds()),
+                Math.toIntExact(cache.maxTtl().toSeconds()),
+                Math.toIntExact(cache.maxNegativeTtl().toSeconds()),
+                Math.toIntExact(cache.stale().toSeconds()),
+                prefetch.enabled() ? prefetch.minHits() : 0,
+                prefetch.lastPercent());
+    }
+
+    /** A cache that fills the heap ends the program; one that is smaller than asked for only misses more often. */
+    private static long withinHeap(DataSize asked, long heapOctets) {
+        long most = heapOctets / 2;
+        if (asked.toBytes() > most) {
+            LOG.warn(
+                    "dnsproxy.cache.max-size is {} MB, and half of the heap, {} MB, is all that the cache gets; give the JVM"
+                            + " more memory (-Xmx, -XX:MaxRAMPercentage), or write a smaller size",
+                    asked.toMegabytes(),
+                    DataSize.ofBytes(most).toMegabytes());
+            return most;
+        }
+        return asked.toBytes();
+    }
+}

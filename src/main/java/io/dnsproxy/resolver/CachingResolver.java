@@ -1,0 +1,120 @@
+package io.dnsproxy.resolver;
+
+import io.dnsproxy.resolver.cache.AnswerCache;
+import io.dnsproxy.resolver.cache.CachedAnswer;
+import io.dnsproxy.resolver.cache.FailureCache;
+import io.dnsproxy.resolver.cache.KeptAnswer;
+import io.dnsproxy.resolver.cache.Retention;
+import io.dnsproxy.resolver.cache.SharedCache;
+import io.dnsproxy.upstream.UpstreamException;
+import io.dnsproxy.wire.Answer;
+import io.dnsproxy.wire.Query;
+import io.dnsproxy.wire.Rcode;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps what comes back, and asks the shared cache, if there is one, before the next resolver.
+ *
+ * <p>It looks into the instance's own cache once more: between the miss that led here and the joining of a flight, that
+ * flight may have landed.
+ */
+public final class CachingResolver implements Resolver {
+
+    /** What the shared cache has may be what this instance put there, but for the rounding of times. */
+    private static final long NEWER_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private final AnswerCache cache;
+    private final FailureCache failures;
+    private final Retention retention;
+    private final @Nullable SharedCache shared;
+    private final Resolver next;
+    private final LongSupplier nanoTime;
+
+    public CachingResolver(
+            AnswerCache cache,
+            FailureCache failures,
+            Retention retention,
+            @Nullable SharedCache shared,
+            Resolver next,
+            LongSupplier nanoTime) {
+        this.cache = cache;
+        this.failures = failures;
+        this.retention = retention;
+        this.shared = shared;
+        this.next = next;
+        this.nanoTime = nanoTime;
+    }
+
+    @Override
+    public CompletionStage<Answer> resolve(Query query) {
+        if (query.isSigned()) {
+            return next.resolve(query);
+        }
+        long nowNanos = nanoTime.getAsLong();
+        CachedAnswer known = cache.find(query, nowNanos);
+        if (known != null && known.isFresh(nowNanos) && !known.isClaimed()) {
+            return CompletableFuture.completedFuture(known.answer());
+        }
+        if (shared == null) {
+            return ask(query);
+        }
+        return shared.find(query).thenCompose(found -> {
+            Answer usable = found.isPresent() ? adopt(query, found.get()) : null;
+            return usable == null ? ask(query) : CompletableFuture.completedFuture(usable);
+        });
+    }
+
+    /**
+     * Takes over what another instance has learned, even if it is stale, unless it says nothing newer.
+     *
+     * @return null when it is still better to ask
+     */
+    private @Nullable Answer adopt(Query query, KeptAnswer found) {
+        long nowNanos = nanoTime.getAsLong();
+        CachedAnswer known = cache.find(query, nowNanos);
+        if (known != null && found.remainingNanos() < known.remainingNanos(nowNanos) + NEWER_NANOS) {
+            return null;
+        }
+        Answer answer = cache.store(query, found, nowNanos);
+        return found.remainingNanos() > 0 ? answer : null;
+    }
+
+    private CompletionStage<Answer> ask(Query query) {
+        CompletableFuture<Answer> kept = new CompletableFuture<>();
+        next.resolve(query).whenComplete((answer, thrown) -> {
+            if (answer == null) {
+                rememberFailure(query, Failures.upstreamFailure(thrown));
+                kept.completeExceptionally(thrown == null ? UpstreamException.timeout() : thrown);
+            } else {
+                kept.complete(keep(query, answer));
+            }
+        });
+        return kept;
+    }
+
+    private Answer keep(Query query, Answer answer) {
+        if (Rcode.isFailure(answer.rcode())) {
+            failures.failed(query, answer, nanoTime.getAsLong());
+            return answer;
+        }
+        failures.succeeded(query);
+        KeptAnswer kept = retention.of(query, answer);
+        if (kept == null) {
+            return answer;
+        }
+        if (shared != null) {
+            shared.store(query, kept);
+        }
+        return cache.store(query, kept, nanoTime.getAsLong());
+    }
+
+    private void rememberFailure(Query query, @Nullable UpstreamException failure) {
+        if (failure != null && Failures.concernsTheQuestion(failure)) {
+            failures.failed(query, Failures.answer(failure), nanoTime.getAsLong());
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package io.dnsproxy.resolver.cache;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/** What became of the questions that were looked up. Any thread. */
+public final class CacheCounters {
+
+    private final LongAdder hits = new LongAdder();
+    private final LongAdder misses = new LongAdder();
+    private final LongAdder stale = new LongAdder();
+    private final LongAdder failures = new LongAdder();
+    private final LongAdder prefetches = new LongAdder();
+
+    /** Answered from fresh data. */
+    public long hits() {
+        return hits.sum();
+    }
+
+    /** Not answered from what was known, at least not at once. */
+    public long misses() {
+        return misses.sum();
+    }
+
+    /** Answered from stale data. */
+    public long stale() {
+        return stale.sum();
+    }
+
+    /** Answered by a failure that is remembered. */
+    public long failures() {
+        return failures.sum();
+    }
+
+    /** Refreshed before their TTL ended. */
+    public long prefetches() {
+        return prefetches.sum();
+    }
+
+    public void hit() {
+        hits.increment();
+    }
+
+    public void miss() {
+        misses.increment();
+    }
+
+    public void servedStale() {
+        stale.increment();
+    }
+
+    public void servedFailure() {
+        failures.increment();
+    }
+
+    public void prefetched() {
+        prefetches.increment();
+    }
+}
