@@ -104,12 +104,20 @@ public final class CachingResolver implements Resolver {
         failures.succeeded(query);
         KeptAnswer kept = retention.of(query, answer);
         if (kept == null) {
+            forgetOlder(query, answer);
             return answer;
         }
         if (shared != null) {
             shared.store(query, kept);
         }
         return cache.store(query, kept, nanoTime.getAsLong());
+    }
+
+    /** Not to be kept, but the truth of now: what was true before must not serve as stale (RFC 8767 4). */
+    private void forgetOlder(Query query, Answer answer) {
+        if (!answer.truncated()) {
+            cache.remove(query);
+        }
     }
 
     private void rememberFailure(Query query, @Nullable UpstreamException failure) {

@@ -32,7 +32,7 @@ import org.xbill.DNS.TXTRecord;
 import org.xbill.DNS.Type;
 
 /** Messages of all sorts, rendered by dnsjava: with compression, binary labels, unknown types, OPT anywhere. */
-final class RandomMessages {
+public final class RandomMessages {
 
     /** Options whose data may be anything: NSID, Padding, one for local use. */
     private static final int[] OPTIONS = {3, 12, 65_001};
@@ -41,7 +41,8 @@ final class RandomMessages {
 
     private RandomMessages() {}
 
-    static Message query(Random random) {
+    /** A query for a name of any octets. */
+    public static Message query(Random random) {
         Message message =
                 Message.newQuery(Record.newRecord(name(random), TYPES[random.nextInt(TYPES.length)], DClass.IN));
         message.getHeader().setID(random.nextInt(0x10000));
@@ -66,7 +67,7 @@ final class RandomMessages {
     }
 
     /** A response with up to {@code records} records in each section, and in most cases an OPT somewhere in the last. */
-    static Message response(Random random, Message query, int records) {
+    public static Message response(Random random, Message query, int records) {
         Message message = new Message(query.getHeader().getID());
         message.getHeader().setFlag(Flags.QR);
         message.getHeader().setFlag(Flags.RA);

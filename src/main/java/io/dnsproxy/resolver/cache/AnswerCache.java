@@ -105,6 +105,12 @@ public final class AnswerCache {
         entries.asMap().forEach(seer);
     }
 
+    /** Forgets what it knows for a question. */
+    public void remove(Query query) {
+        entries.invalidate(query.key());
+        entries.invalidate(query.nameKey());
+    }
+
     /** Forgets one entry. */
     public void remove(QuestionKey key) {
         entries.invalidate(key);
