@@ -87,6 +87,12 @@ class CacheConfiguration {
     }
 
     @Bean
+    DnsCacheEndpoint dnsCacheEndpoint(
+            AnswerCache cache, FailureCache failures, CacheCounters counters, ObjectProvider<SharedCache> shared) {
+        return new DnsCacheEndpoint(cache, failures, counters, shared.getIfAvailable());
+    }
+
+    @Bean
     CacheSettings cacheSettings(DnsproxyProperties properties) {
         DnsproxyProperties.Cache cache = properties.cache();
         DnsproxyProperties.Prefetch prefetch = cache.prefetch();

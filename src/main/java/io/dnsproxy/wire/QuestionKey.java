@@ -87,6 +87,32 @@ public final class QuestionKey {
         return new QuestionKey(other, length, multilinear(other, length));
     }
 
+    /** Whether this is the name, ignoring case; see {@link Name#octets}. */
+    public boolean isFor(byte[] name) {
+        int nameOctets = length - TAIL_OCTETS;
+        return name.length == nameOctets && Name.equalsIgnoringCase(octets, 0, name, 0, nameOctets);
+    }
+
+    /** The type; 0 if it stands for every type. */
+    public int type() {
+        return Octets.u16(octets, length - TAIL_OCTETS);
+    }
+
+    /** The class. */
+    public int dnsClass() {
+        return Octets.u16(octets, length - TAIL_OCTETS + 2);
+    }
+
+    /** Whether it is about answers with DNSSEC records (RFC 3225 3). */
+    public boolean dnssecOk() {
+        return (octets[length - 1] & DNSSEC_OK) != 0;
+    }
+
+    /** Whether it is about answers that nobody need have validated (RFC 4035 3.2.2). */
+    public boolean checkingDisabled() {
+        return (octets[length - 1] & CHECKING_DISABLED) != 0;
+    }
+
     /** What a copy occupies in memory, estimated. */
     public int octets() {
         return OBJECT_OCTETS + octets.length;

@@ -10,6 +10,7 @@ import io.dnsproxy.wire.Rcode;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,9 +112,19 @@ public final class AnswerCache {
         entries.invalidate(query.nameKey());
     }
 
-    /** Forgets one entry. */
-    public void remove(QuestionKey key) {
-        entries.invalidate(key);
+    /**
+     * Forgets what it knows of these.
+     *
+     * @return how many entries that were
+     */
+    public int removeIf(Predicate<QuestionKey> those) {
+        int removed = 0;
+        for (QuestionKey key : entries.asMap().keySet()) {
+            if (those.test(key) && entries.asMap().remove(key) != null) {
+                removed++;
+            }
+        }
+        return removed;
     }
 
     /** Forgets everything. */

@@ -7,7 +7,9 @@ import io.dnsproxy.wire.ExtendedError;
 import io.dnsproxy.wire.Query;
 import io.dnsproxy.wire.QuestionKey;
 import java.time.Duration;
+import java.util.function.BiConsumer;
 import java.util.function.IntSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,9 +47,11 @@ public final class FailureCache {
     /** The failure to repeat for now, or null. */
     public @Nullable Answer find(Query query, long nowNanos) {
         Failure failure = failures.getIfPresent(query.key());
-        return failure != null && nowNanos - failure.untilNanos < 0 && failure.recoveries == recoveries.getAsInt()
-                ? failure.answer
-                : null;
+        return failure != null && isCurrent(failure, nowNanos) ? failure.answer : null;
+    }
+
+    private boolean isCurrent(Failure failure, long nowNanos) {
+        return nowNanos - failure.untilNanos < 0 && failure.recoveries == recoveries.getAsInt();
     }
 
     /**
@@ -70,6 +74,20 @@ public final class FailureCache {
     /** The question was answered. */
     public void succeeded(Query query) {
         failures.invalidate(query.key());
+    }
+
+    /** Shows each failure that is repeated for now, for those who look seldom: it takes as long as there are failures. */
+    public void forEach(long nowNanos, BiConsumer<QuestionKey, Answer> seer) {
+        failures.asMap().forEach((key, failure) -> {
+            if (isCurrent(failure, nowNanos)) {
+                seer.accept(key, failure.answer);
+            }
+        });
+    }
+
+    /** Forgets what it knows of these. */
+    public void removeIf(Predicate<QuestionKey> those) {
+        failures.asMap().keySet().removeIf(those);
     }
 
     /** Forgets everything. */
