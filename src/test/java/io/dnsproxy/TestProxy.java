@@ -6,10 +6,18 @@ import io.dnsproxy.listener.TcpListener;
 import io.dnsproxy.listener.TcpSettings;
 import io.dnsproxy.listener.UdpListener;
 import io.dnsproxy.listener.UdpSettings;
+import io.dnsproxy.resolver.CachingResolver;
 import io.dnsproxy.resolver.CoalescingResolver;
 import io.dnsproxy.resolver.Deadlines;
 import io.dnsproxy.resolver.Forwarder;
+import io.dnsproxy.resolver.KnownAnswers;
 import io.dnsproxy.resolver.ResolverRoundRobin;
+import io.dnsproxy.resolver.ServeStaleResolver;
+import io.dnsproxy.resolver.cache.AnswerCache;
+import io.dnsproxy.resolver.cache.CacheCounters;
+import io.dnsproxy.resolver.cache.CacheSettings;
+import io.dnsproxy.resolver.cache.FailureCache;
+import io.dnsproxy.resolver.cache.Retention;
 import io.dnsproxy.testkit.ScriptedResolver;
 import io.dnsproxy.testkit.ThrowawayAuthority;
 import io.dnsproxy.upstream.DotUpstreamPool;
@@ -28,8 +36,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 
-/** The whole path of a query without Spring, wired as the application wires it, on a free port of 127.0.0.1. */
+/** The whole path of a query without Spring, wired as the application wires it, on a free port of 127.0.0.1; without a cache unless asked for. */
 public final class TestProxy implements AutoCloseable {
 
     public final DotUpstreamPool pool;
@@ -38,6 +47,7 @@ public final class TestProxy implements AutoCloseable {
     public final Forwarder forwarder;
     public final UdpListener udp;
     public final TcpListener tcp;
+    public final CacheCounters counters = new CacheCounters();
     private final Deadlines deadlines = new Deadlines();
 
     /** How to set one up; the defaults are those of the configuration contract. */
@@ -47,7 +57,8 @@ public final class TestProxy implements AutoCloseable {
             TcpSettings tcp,
             List<String> allow,
             int maxInFlight,
-            InetAddress address) {
+            InetAddress address,
+            @Nullable CacheSettings cache) {
 
         public static Settings asking(UpstreamServer... servers) {
             return new Settings(
@@ -56,27 +67,32 @@ public final class TestProxy implements AutoCloseable {
                     new TcpSettings(1, Duration.ofMinutes(2), 4096, 256, 512),
                     List.of("127.0.0.0/8", "::1/128"),
                     50_000,
-                    InetAddress.getLoopbackAddress());
+                    InetAddress.getLoopbackAddress(),
+                    null);
         }
 
         public Settings with(UpstreamSettings changed) {
-            return new Settings(servers, changed, tcp, allow, maxInFlight, address);
+            return new Settings(servers, changed, tcp, allow, maxInFlight, address, cache);
         }
 
         public Settings with(TcpSettings changed) {
-            return new Settings(servers, upstream, changed, allow, maxInFlight, address);
+            return new Settings(servers, upstream, changed, allow, maxInFlight, address, cache);
         }
 
         public Settings allowing(String... networks) {
-            return new Settings(servers, upstream, tcp, List.of(networks), maxInFlight, address);
+            return new Settings(servers, upstream, tcp, List.of(networks), maxInFlight, address, cache);
         }
 
         public Settings withMaxInFlight(int changed) {
-            return new Settings(servers, upstream, tcp, allow, changed, address);
+            return new Settings(servers, upstream, tcp, allow, changed, address, cache);
+        }
+
+        public Settings keeping(CacheSettings changed) {
+            return new Settings(servers, upstream, tcp, allow, maxInFlight, address, changed);
         }
 
         public Settings listeningOn(InetAddress changed) {
-            return new Settings(servers, upstream, tcp, allow, maxInFlight, changed);
+            return new Settings(servers, upstream, tcp, allow, maxInFlight, changed, cache);
         }
     }
 
@@ -85,8 +101,27 @@ public final class TestProxy implements AutoCloseable {
         pool = new DotUpstreamPool(settings.servers, settings.upstream, new SystemLookup(), 1, lateReplies);
         roundRobin = new ResolverRoundRobin(
                 pool.upstreams(), deadlines, settings.upstream.attemptTimeout(), settings.upstream.totalTimeout());
-        coalescing = new CoalescingResolver(roundRobin);
-        forwarder = new Forwarder(null, coalescing, settings.maxInFlight);
+        if (settings.cache == null) {
+            coalescing = new CoalescingResolver(roundRobin);
+            forwarder = new Forwarder(null, coalescing, settings.maxInFlight);
+        } else {
+            AnswerCache cache = new AnswerCache(settings.cache.maxOctets(), settings.cache.staleSeconds());
+            FailureCache failures = new FailureCache(1 << 20, pool::recoveries);
+            Retention retention = new Retention(settings.cache);
+            coalescing = new CoalescingResolver(
+                    new CachingResolver(cache, failures, retention, null, roundRobin, System::nanoTime));
+            forwarder = new Forwarder(
+                    new KnownAnswers(settings.cache, cache, failures, counters, pool::recoveries, coalescing),
+                    new ServeStaleResolver(
+                            cache,
+                            counters,
+                            pool::recoveries,
+                            deadlines,
+                            ServeStaleResolver.CLIENT_PATIENCE,
+                            coalescing,
+                            System::nanoTime),
+                    settings.maxInFlight);
+        }
         ClientNetworks served = ClientNetworks.of(settings.allow);
         udp = new UdpListener(new UdpSettings(1, 1 << 20, 1 << 20), served, forwarder, lateReplies);
         tcp = new TcpListener(settings.tcp, served, forwarder);
