@@ -6,17 +6,21 @@
  *
  * <pre>
  * Forwarder            bound on queries in flight; failure becomes SERVFAIL with an Extended DNS Error
- *   CoalescingResolver   the same question in flight: wait for that one
- *     ResolverRoundRobin   the next usable upstream, on trouble the one after (one Resolution for each query)
+ *   KnownAnswers         fresh; stale, if refreshing has just failed; a failure of just now; and prefetch
+ *   ServeStaleResolver   stale data for whoever has waited 1.8 s, or in place of a failure
+ *     CoalescingResolver   the same question in flight: wait for that one
+ *       CachingResolver      keeps what comes back; asks the shared cache first
+ *         ResolverRoundRobin   the next usable upstream, on trouble the one after (one Resolution for each query)
  * </pre>
  *
- * <p>Settings: {@code dnsproxy.max-in-flight}, {@code dnsproxy.upstream.attempt-timeout}, {@code .total-timeout}.
+ * <p>Settings: {@code dnsproxy.max-in-flight}, {@code dnsproxy.upstream.attempt-timeout}, {@code .total-timeout},
+ * {@code dnsproxy.cache.*}.
  *
  * <p>Metrics: {@code dnsproxy_in_flight}, {@code dnsproxy_shed_total}, {@code dnsproxy_coalesced_total},
- * {@code dnsproxy_failovers_total}, {@code dnsproxy_deadlines}.
+ * {@code dnsproxy_failovers_total}, {@code dnsproxy_deadlines}, {@code dnsproxy_cache_*}.
  *
- * <p>RFCs kept: 8914 (Extended DNS Errors), 9520 3.1 (three tries at one server), 5452 5 (one question in flight once), 5936 6
- * (no transfers).
+ * <p>RFCs kept: 8914 (Extended DNS Errors), 9520 (three tries at one server, failures remembered), 8767 (stale data),
+ * 5452 5 (one question in flight once), 5936 6 (no transfers).
  *
  * <p>Limitations: DNSSEC is not validated here; AD and the rcode are the upstream's word. Coalesced queries share one fate:
  * when the first one's total time ends, those that joined it late fail with it. Queries in flight are bounded in number and

@@ -1,4 +1,31 @@
-/** What is already known: the answers kept by this instance, and those that several instances share. */
+/**
+ * What is already known: the answers and failures that this instance keeps, and those that several instances share.
+ *
+ * <pre>
+ * AnswerCache          answers, fresh and stale, bounded by what they occupy     (Caffeine)
+ *   CachedAnswer         one of them: its time, its hits, whether refreshing it failed
+ * FailureCache         questions that nobody could answer just now
+ * Retention            which answers may be kept, and for how long
+ * SharedCache          a second level for several instances
+ *   RedisCache           in Redis                                                (Lettuce)
+ * </pre>
+ *
+ * <p>The order in which they are looked at is the business of {@code resolver}; here nobody decides, and nobody waits. The key
+ * is {@link io.dnsproxy.wire.QuestionKey}: name, ignoring ASCII case and nothing else, type, class, DO and CD, because the
+ * answer of an upstream differs by these (RFC 4035 3.2.2, RFC 3225 3). Entries are the octets of the upstream's answer, never
+ * changed; age, spelling, flags and OPT are each client's own and written into its copy.
+ *
+ * <p>Settings: {@code dnsproxy.cache.*}, {@code spring.data.redis.*}.
+ *
+ * <p>Metrics: {@code dnsproxy_cache_*}, {@code dnsproxy_redis_*}.
+ *
+ * <p>RFCs kept: 1035 and 2181 5.2, 8 (TTLs), 2308 (negative answers), 8767 (stale data), 9520 (failures), 6891 6.1.1 (no OPT
+ * is kept), 4035 3.2.2 and 6840 5.7 (DO, CD, AD).
+ *
+ * <p>Limitations: no answer is made from others (no CNAME is followed, RFC 8020 and RFC 8198 are not used): what an upstream
+ * says to one question answers that question, and "no such name" every type of that name. The size in memory is an estimate,
+ * checked against the heap by a test. A full cache drops what was asked for least, stale or not.
+ */
 @NullMarked
 package io.dnsproxy.resolver.cache;
 
