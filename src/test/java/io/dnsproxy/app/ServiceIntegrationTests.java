@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
@@ -143,8 +144,10 @@ class ServiceIntegrationTests {
                 TcpClient tcp = TcpClient.to(jar.dns())) {
             Counts before = Counts.now();
             udp.ask(Queries.query("counted1.example.org"));
-            udp.ask(Queries.query("nxdomain.example.org"));
-            udp.ask(Queries.query("big.example.org", Type.TXT));
+            udp.ask(Queries.query("counted.nxdomain.example.org"));
+            Message big = Queries.query("big.example.org", Type.TXT);
+            big.getHeader().setFlag(Flags.CD); // so that nobody else has asked it before
+            udp.ask(big);
             udp.send(new byte[] {1, 2, 3});
             tcp.ask(Queries.query("counted2.example.org"));
             tcp.ask(Queries.query("example.org", Type.AXFR));
