@@ -57,6 +57,7 @@ class DnsCacheEndpoint {
     };
 
     private static final int PAYLOAD_OCTETS = 1232;
+    private static final long NANOS_PER_SECOND = 1_000_000_000;
 
     private final AnswerCache cache;
     private final FailureCache failures;
@@ -186,7 +187,7 @@ class DnsCacheEndpoint {
         return known(
                 key,
                 entry.answer(),
-                Math.floorDiv(remainingNanos, 1_000_000_000),
+                Math.ceilDiv(remainingNanos, NANOS_PER_SECOND),
                 records(entry.answer(), entry.answer().ageSeconds(nowNanos)));
     }
 
