@@ -1,15 +1,13 @@
 package io.dnsproxy.benchmark;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import io.dnsproxy.resolver.Forwarder;
 import io.dnsproxy.wire.Answer;
 import io.dnsproxy.wire.AnswerWriter;
 import io.dnsproxy.wire.Query;
 import io.dnsproxy.wire.QuestionKey;
 import io.dnsproxy.wire.Rcode;
-import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -19,12 +17,14 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.ThreadParams;
 
 /**
- * What a UDP worker does for a query that the cache can answer, but for the system calls: read the query, find the answer, write
- * the reply. 10,000 names are cached, and asked for in Zipf's order.
+ * What a UDP worker does for a query that the cache can answer, but for system calls and the listener's own counters: it reads the
+ * query, asks the front door, writes the reply; and, in the same run, parts of that. Each of {@link KnownNames} is asked for in
+ * Zipf's order.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -33,112 +33,95 @@ import org.openjdk.jmh.infra.ThreadParams;
 @Measurement(iterations = 3, time = 1)
 public class CacheHitBenchmark {
 
-    private static final int NAMES = 10_000;
-
-    /** What all threads share: the cache, and the queries. */
-    @State(Scope.Benchmark)
-    public static class Shared {
-        final Cache<QuestionKey, Answer> caffeine = Caffeine.newBuilder()
-                .maximumWeight(64L << 20)
-                .weigher((QuestionKey key, Answer answer) -> 200 + answer.octets())
-                .executor(Runnable::run)
-                .build();
-        final ConcurrentHashMap<QuestionKey, Answer> map = new ConcurrentHashMap<>();
-        final Answer[] byIndex = new Answer[ReceivedQueries.COUNT];
-        final ReceivedQueries received;
-
-        /** Fills the cache. */
-        public Shared() {
-            byte[][] queries = new byte[NAMES][];
-            Answer[] answers = new Answer[NAMES];
-            for (int i = 0; i < NAMES; i++) {
-                queries[i] = Traffic.query(i);
-                Query query = Query.of(queries[i]);
-                answers[i] = Traffic.answer(query, i).bornAt(System.nanoTime());
-                caffeine.put(query.key(), answers[i]);
-                map.put(query.key(), answers[i]);
-            }
-            int[] order = Traffic.zipf(NAMES, ReceivedQueries.COUNT);
-            received = new ReceivedQueries(queries, order);
-            for (int i = 0; i < order.length; i++) {
-                byIndex[i] = answers[order[i]];
-            }
-        }
-    }
-
-    /** What each worker has to itself. */
+    /** What one worker has to itself. */
     @State(Scope.Thread)
     public static class Worker {
+
+        /** So often, in queries, a worker under load looks at the clock. */
+        private static final int BATCH = 64;
+
         final Query query = new Query();
         final byte[] out = new byte[AnswerWriter.UDP_PAYLOAD_OCTETS];
-        private int index;
+        int index;
+        long nowNanos;
 
-        /** Two workers at the same place of the sequence would warm the processor's cache for each other. */
+        /** Two workers at one place of the sequence would find in the processor's cache what the other has brought there. */
         @Setup
         public void spread(ThreadParams threads) {
             index = ReceivedQueries.COUNT / threads.getThreadCount() * threads.getThreadIndex();
         }
 
-        int next() {
-            index = index + 1 & ReceivedQueries.COUNT - 1;
-            return index;
+        void read(ReceivedQueries received) {
+            index = (index + 1) & (ReceivedQueries.COUNT - 1);
+            if (index % BATCH == 0) {
+                nowNanos = System.nanoTime();
+            }
+            if (query.read(received.octets, received.offset(index), received.length(index)) != Rcode.NOERROR) {
+                throw new AssertionError("a bad query");
+            }
         }
 
-        int read(Shared shared, int index) {
-            return query.read(shared.received.octets, shared.received.offset(index), shared.received.length(index));
-        }
-
-        int write(Answer answer) {
+        int write(@Nullable Answer answer) {
+            if (answer == null) {
+                throw new AssertionError("a miss");
+            }
             int limitOctets = Math.min(query.udpPayloadOctets(), AnswerWriter.UDP_PAYLOAD_OCTETS);
-            return AnswerWriter.write(query, answer, 17, limitOctets, out, 0);
+            return AnswerWriter.write(query, answer, answer.ageSeconds(nowNanos), limitOctets, out, 0);
+        }
+
+        int answer(KnownNames known, Forwarder forwarder) {
+            read(known.received);
+            return write(forwarder.answerNow(query, nowNanos));
         }
     }
 
-    /** The whole. */
+    /** The whole, by a cache that is nearly full, and so notes what is asked for. */
     @Benchmark
-    public int caffeine(Shared shared, Worker worker) {
-        int rcode = worker.read(shared, worker.next());
-        if (rcode != Rcode.NOERROR) {
-            throw new AssertionError();
-        }
-        return worker.write(Objects.requireNonNull(shared.caffeine.getIfPresent(worker.query.key())));
+    public int hit(KnownNames known, Worker worker) {
+        return worker.answer(known, known.nearlyFull);
     }
 
-    /** With a plain map. */
+    /** The same by two threads at once. */
     @Benchmark
-    public int map(Shared shared, Worker worker) {
-        int rcode = worker.read(shared, worker.next());
-        if (rcode != Rcode.NOERROR) {
-            throw new AssertionError();
-        }
-        return worker.write(Objects.requireNonNull(shared.map.get(worker.query.key())));
+    @Threads(2)
+    public int hitByTwoWorkers(KnownNames known, Worker worker) {
+        return worker.answer(known, known.nearlyFull);
     }
 
-    /** The same without a cache: the answer is known. */
+    /** By a cache that has most of its room left, and so need not note anything. */
     @Benchmark
-    public int readAndWrite(Shared shared, Worker worker) {
-        int index = worker.next();
-        int rcode = worker.read(shared, index);
-        if (rcode != Rcode.NOERROR) {
-            throw new AssertionError();
-        }
-        worker.query.key();
-        return worker.write(shared.byIndex[index]);
+    public int hitWithRoomLeft(KnownNames known, Worker worker) {
+        return worker.answer(known, known.nearlyEmpty);
     }
 
-    /** The query alone, and its key. */
+    /** With a plain, boundless map in place of the cache. */
     @Benchmark
-    public QuestionKey read(Shared shared, Worker worker) {
-        worker.read(shared, worker.next());
+    public int hitInPlainMap(KnownNames known, Worker worker) {
+        worker.read(known.received);
+        return worker.write(known.map.get(worker.query.key()));
+    }
+
+    /** The query is read and the reply is written, but nothing is looked up. */
+    @Benchmark
+    public int hitWithoutLookUp(KnownNames known, Worker worker) {
+        worker.read(known.received);
+        return worker.write(known.answers[worker.index]);
+    }
+
+    /** The query and its key, nothing else. */
+    @Benchmark
+    public QuestionKey readQuery(KnownNames known, Worker worker) {
+        worker.read(known.received);
         return worker.query.key();
     }
 
-    /** The floor: nothing but the copy of an answer's octets. */
+    /** The floor: the octets of a query are copied, and nothing is understood. */
     @Benchmark
-    public byte[] copy(Shared shared, Worker worker) {
-        int index = worker.next();
-        System.arraycopy(
-                shared.received.octets, shared.received.offset(index), worker.out, 0, shared.received.length(index));
+    public byte[] copy(KnownNames known, Worker worker) {
+        int index = (worker.index + 1) & (ReceivedQueries.COUNT - 1);
+        ReceivedQueries received = known.received;
+        System.arraycopy(received.octets, received.offset(index), worker.out, 0, received.length(index));
+        worker.index = index;
         return worker.out;
     }
 }
