@@ -11,11 +11,12 @@ import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
+import org.xbill.DNS.OPTRecord;
 import org.xbill.DNS.Section;
 
 /**
- * What clients ask and upstreams answer: A records of {@code host-<number>.example.org}, with EDNS, each answer one record. Always
- * the same traffic.
+ * What clients ask and upstreams answer: A records of {@code host-<number>.example.org}, all of them with EDNS. Always the
+ * same traffic.
  */
 final class Traffic {
 
@@ -34,14 +35,22 @@ final class Traffic {
         return query.toWire();
     }
 
-    /** What an upstream answers to it. */
+    /** What an upstream answers to it, with one record. */
     static Answer answer(Query query, int number) {
+        return answer(query, number, 1);
+    }
+
+    /** What an upstream answers to it, with so many records. */
+    static Answer answer(Query query, int number, int records) {
         Message response = Queries.query(name(number));
         response.getHeader().setFlag(Flags.QR);
         response.getHeader().setFlag(Flags.RA);
-        byte[] address = {(byte) 192, 0, 2, (byte) number};
         Name owner = Name.fromConstantString(name(number) + ".");
-        response.addRecord(new ARecord(owner, DClass.IN, TTL_SECONDS, address), Section.ANSWER);
+        for (int i = 0; i < records; i++) {
+            byte[] address = {(byte) 192, 0, 2, (byte) (number + i)};
+            response.addRecord(new ARecord(owner, DClass.IN, TTL_SECONDS, address), Section.ANSWER);
+        }
+        response.addRecord(new OPTRecord(CLIENT_PAYLOAD_OCTETS, 0, 0), Section.ADDITIONAL);
         byte[] wire = response.toWire();
         Answer answer = ResponseReader.read(wire, wire.length, query);
         if (answer == null) {
