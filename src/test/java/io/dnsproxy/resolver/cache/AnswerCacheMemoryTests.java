@@ -50,6 +50,7 @@ class AnswerCacheMemoryTests {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:+UseSerialGC",
+                        "-XX:MarkSweepDeadRatio=0",
                         "-Xmx128m",
                         "-cp",
                         System.getProperty("java.class.path"),
