@@ -25,7 +25,7 @@ public final class Answer {
     private static final int SOA_LEAST_OCTETS = 22;
 
     /** This object, its arrays' headers and their padding, on a 64-bit JVM with compressed references. */
-    private static final int OBJECT_OCTETS = 96;
+    private static final int OBJECT_OCTETS = 88;
 
     private static final long NANOS_PER_SECOND = 1_000_000_000;
 

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ResponseReader {
 
+    private static final byte[] NO_OCTETS = {};
+
     private final byte[] message;
     private final int length;
     private final boolean verbatim;
@@ -176,7 +178,7 @@ public final class ResponseReader {
     /** The Extended DNS Errors among the options, as they are (RFC 8914 3). */
     private byte[] errors() {
         if (optEnd == 0) {
-            return new byte[0];
+            return NO_OCTETS;
         }
         byte[] errors = new byte[optEnd - optRdata];
         int octets = 0;
@@ -187,6 +189,6 @@ public final class ResponseReader {
                 octets += next - p;
             }
         }
-        return Arrays.copyOf(errors, octets);
+        return octets == 0 ? NO_OCTETS : Arrays.copyOf(errors, octets);
     }
 }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class AnswerCache {
 
     /** The entry, its key, and what the map needs for them, besides what they say themselves. */
-    private static final int ENTRY_OCTETS = 200;
+    private static final int ENTRY_OCTETS = 140;
 
     private static final long NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
     private static final long NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);

@@ -27,7 +27,7 @@ public final class FailureCache {
     private static final long NANOS_PER_SECOND = 1_000_000_000;
 
     /** The entry, its key, and what the map needs for them. */
-    private static final int ENTRY_OCTETS = 200;
+    private static final int ENTRY_OCTETS = 160;
 
     private static final ExtendedError CACHED = new ExtendedError(ExtendedError.CACHED_ERROR);
 
