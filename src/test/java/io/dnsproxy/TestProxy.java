@@ -10,6 +10,7 @@ import io.dnsproxy.resolver.CachingResolver;
 import io.dnsproxy.resolver.CoalescingResolver;
 import io.dnsproxy.resolver.Deadlines;
 import io.dnsproxy.resolver.Forwarder;
+import io.dnsproxy.resolver.InFlightBound;
 import io.dnsproxy.resolver.KnownAnswers;
 import io.dnsproxy.resolver.ResolverRoundRobin;
 import io.dnsproxy.resolver.ServeStaleResolver;
@@ -44,6 +45,7 @@ public final class TestProxy implements AutoCloseable {
     public final DotUpstreamPool pool;
     public final CoalescingResolver coalescing;
     public final ResolverRoundRobin roundRobin;
+    public final InFlightBound bound;
     public final Forwarder forwarder;
     public final UdpListener udp;
     public final TcpListener tcp;
@@ -103,13 +105,15 @@ public final class TestProxy implements AutoCloseable {
                 pool.upstreams(), deadlines, settings.upstream.attemptTimeout(), settings.upstream.totalTimeout());
         if (settings.cache == null) {
             coalescing = new CoalescingResolver(roundRobin);
-            forwarder = new Forwarder(null, coalescing, settings.maxInFlight);
+            bound = new InFlightBound(settings.maxInFlight, coalescing);
+            forwarder = new Forwarder(null, bound);
         } else {
             AnswerCache cache = new AnswerCache(settings.cache.maxOctets(), settings.cache.staleSeconds());
             FailureCache failures = new FailureCache(1 << 20, pool::recoveries);
             Retention retention = new Retention(settings.cache);
             coalescing = new CoalescingResolver(
                     new CachingResolver(cache, failures, retention, null, roundRobin, System::nanoTime));
+            bound = new InFlightBound(settings.maxInFlight, coalescing);
             forwarder = new Forwarder(
                     new KnownAnswers(settings.cache, cache, failures, counters, pool::recoveries, coalescing),
                     new ServeStaleResolver(
@@ -118,9 +122,8 @@ public final class TestProxy implements AutoCloseable {
                             pool::recoveries,
                             deadlines,
                             ServeStaleResolver.CLIENT_PATIENCE,
-                            coalescing,
-                            System::nanoTime),
-                    settings.maxInFlight);
+                            bound,
+                            System::nanoTime));
         }
         ClientNetworks served = ClientNetworks.of(settings.allow);
         udp = new UdpListener(new UdpSettings(1, 1 << 20, 1 << 20), served, forwarder, lateReplies);

@@ -187,7 +187,7 @@ class UpstreamConnectionTests {
             for (int i = 0; i < 120; i++) {
                 client.send(Queries.query("never" + i + ".example.org"));
             }
-            for (int round = 0; round < 10 || proxy.forwarder.inFlight() > 0; round++) {
+            for (int round = 0; round < 10 || proxy.bound.inFlight() > 0; round++) {
                 assertThat(askAll(proxy, 200, of("other" + round))).allMatch(Asking::isRight);
             }
             for (int round = 0; round < 10; round++) {
@@ -316,7 +316,7 @@ class UpstreamConnectionTests {
         resolver.answer(ScriptedResolver.HONEST);
 
         await().untilAsserted(() -> {
-            assertThat(proxy.forwarder.inFlight()).isZero();
+            assertThat(proxy.bound.inFlight()).isZero();
             assertThat(proxy.coalescing.flights()).isZero();
             assertThat(upstream().counters().inFlight()).isZero();
             assertThat(upstream().counters().waiting()).isZero();

@@ -131,9 +131,9 @@ class UpstreamFaultTests {
         Instant usableSince = upstream().status().since();
         try (TcpClient one = askNever(500);
                 TcpClient two = askNever(500)) {
-            await().until(() -> proxy.forwarder.inFlight() == 1_000);
+            await().until(() -> proxy.bound.inFlight() == 1_000);
             long slowestNanos = 0;
-            for (int round = 0; proxy.forwarder.inFlight() > 0; round++) {
+            for (int round = 0; proxy.bound.inFlight() > 0; round++) {
                 int of = round;
                 long start = System.nanoTime();
                 assertThat(askAll(proxy, 10, i -> "other" + of + "-" + i + ".example.org"))

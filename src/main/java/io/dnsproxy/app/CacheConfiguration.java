@@ -4,6 +4,7 @@ import io.dnsproxy.app.settings.DnsproxyProperties;
 import io.dnsproxy.resolver.CachingResolver;
 import io.dnsproxy.resolver.CoalescingResolver;
 import io.dnsproxy.resolver.Deadlines;
+import io.dnsproxy.resolver.InFlightBound;
 import io.dnsproxy.resolver.KnownAnswers;
 import io.dnsproxy.resolver.ResolverRoundRobin;
 import io.dnsproxy.resolver.ServeStaleResolver;
@@ -45,18 +46,14 @@ class CacheConfiguration {
 
     @Bean
     ServeStaleResolver serveStaleResolver(
-            AnswerCache cache,
-            CacheCounters counters,
-            DotUpstreamPool pool,
-            Deadlines deadlines,
-            CoalescingResolver coalescing) {
+            AnswerCache cache, CacheCounters counters, DotUpstreamPool pool, Deadlines deadlines, InFlightBound bound) {
         return new ServeStaleResolver(
                 cache,
                 counters,
                 pool::recoveries,
                 deadlines,
                 ServeStaleResolver.CLIENT_PATIENCE,
-                coalescing,
+                bound,
                 System::nanoTime);
     }
 

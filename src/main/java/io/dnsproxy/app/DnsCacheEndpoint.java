@@ -90,7 +90,7 @@ class DnsCacheEndpoint {
     /**
      * One answer, or one failure.
      *
-     * @param type what it answers; ANY for "no such name"
+     * @param type what it answers; * for "no such name", which answers every type
      * @param ttlSeconds how long it is fresh; negative: stale for so long; null for a failure, which lasts a few seconds
      * @param records as in a zone file, with what is left of their TTLs
      */
@@ -110,7 +110,7 @@ class DnsCacheEndpoint {
     Summary summary() {
         long hits = counters.hits();
         long misses = counters.misses();
-        long all = hits + misses + counters.stale() + counters.failures();
+        long lookUps = counters.lookUps();
         return new Summary(
                 cache.size(),
                 cache.negatives(),
@@ -118,7 +118,7 @@ class DnsCacheEndpoint {
                 cache.octets(),
                 hits,
                 misses,
-                all == 0 ? 0 : Math.round(1_000.0 * hits / all) / 1_000.0,
+                lookUps == 0 ? 0 : Math.round(1_000.0 * hits / lookUps) / 1_000.0,
                 counters.stale(),
                 counters.prefetches(),
                 cache.evictions());
@@ -193,7 +193,7 @@ class DnsCacheEndpoint {
 
     private static KnownAnswer known(QuestionKey key, Answer answer, @Nullable Long ttlSeconds, List<String> records) {
         return new KnownAnswer(
-                key.type() == 0 ? "ANY" : Type.string(key.type()),
+                key.isForEveryType() ? "*" : Type.string(key.type()),
                 DClass.string(key.dnsClass()),
                 key.dnssecOk(),
                 key.checkingDisabled(),

@@ -6,7 +6,7 @@ import io.dnsproxy.listener.TcpListener;
 import io.dnsproxy.listener.UdpListener;
 import io.dnsproxy.resolver.CoalescingResolver;
 import io.dnsproxy.resolver.Deadlines;
-import io.dnsproxy.resolver.Forwarder;
+import io.dnsproxy.resolver.InFlightBound;
 import io.dnsproxy.resolver.KnownAnswers;
 import io.dnsproxy.resolver.ResolverRoundRobin;
 import io.dnsproxy.resolver.cache.AnswerCache;
@@ -103,12 +103,12 @@ class MetricsConfiguration {
 
     @Bean
     MeterBinder resolverMetrics(
-            Forwarder forwarder, CoalescingResolver coalescing, ResolverRoundRobin roundRobin, Deadlines deadlines) {
+            InFlightBound bound, CoalescingResolver coalescing, ResolverRoundRobin roundRobin, Deadlines deadlines) {
         return registry -> {
             Meters meters = new Meters(registry, Tags.empty());
-            meters.gauge("dnsproxy.in.flight", "Queries that wait for an answer now", forwarder, Forwarder::inFlight);
+            meters.gauge("dnsproxy.in.flight", "Queries that wait for an answer now", bound, InFlightBound::inFlight);
             meters.counter(
-                    "dnsproxy.shed", "SERVFAILs because too many queries were in flight", forwarder, Forwarder::shed);
+                    "dnsproxy.shed", "SERVFAILs because too many queries were in flight", bound, InFlightBound::shed);
             meters.counter(
                     "dnsproxy.coalesced",
                     "Queries that waited for the answer to the same question",

@@ -11,6 +11,7 @@ import io.dnsproxy.resolver.CachingResolver;
 import io.dnsproxy.resolver.CoalescingResolver;
 import io.dnsproxy.resolver.Deadlines;
 import io.dnsproxy.resolver.Forwarder;
+import io.dnsproxy.resolver.InFlightBound;
 import io.dnsproxy.resolver.KnownAnswers;
 import io.dnsproxy.resolver.Resolver;
 import io.dnsproxy.resolver.ResolverRoundRobin;
@@ -55,12 +56,14 @@ class QueryPathConfiguration {
 
     @Bean
     Forwarder forwarder(
-            DnsproxyProperties settings,
-            ObjectProvider<KnownAnswers> known,
-            ObjectProvider<ServeStaleResolver> serveStale,
-            CoalescingResolver coalescing) {
+            ObjectProvider<KnownAnswers> known, ObjectProvider<ServeStaleResolver> serveStale, InFlightBound bound) {
         Resolver chain = serveStale.getIfAvailable();
-        return new Forwarder(known.getIfAvailable(), chain == null ? coalescing : chain, settings.maxInFlight());
+        return new Forwarder(known.getIfAvailable(), chain == null ? bound : chain);
+    }
+
+    @Bean
+    InFlightBound inFlightBound(DnsproxyProperties settings, CoalescingResolver coalescing) {
+        return new InFlightBound(settings.maxInFlight(), coalescing);
     }
 
     @Bean

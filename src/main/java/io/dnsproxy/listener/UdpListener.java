@@ -167,8 +167,10 @@ public final class UdpListener implements AutoCloseable {
                     sender.flush();
                 }
                 long endNanos = System.nanoTime() + DRAIN_NANOS_MAX;
+                nowIsKnown = false;
                 while (endpoint.receive(this, false) > 0 && System.nanoTime() - endNanos < 0) {
                     sender.flush();
+                    nowIsKnown = false;
                 }
                 sender.flush();
             } catch (IOException e) {

@@ -11,6 +11,7 @@ import io.dnsproxy.wire.Answer;
 import io.dnsproxy.wire.Query;
 import io.dnsproxy.wire.Rcode;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps what comes back, and asks the shared cache, if there is one, before the next resolver.
  *
- * <p>It looks into the instance's own cache once more: between the miss that led here and the joining of a flight, that
+ * <p>It looks into what the instance itself knows once more: between the miss that led here and the joining of a flight, that
  * flight may have landed.
  */
 public final class CachingResolver implements Resolver {
@@ -33,6 +34,7 @@ public final class CachingResolver implements Resolver {
     private final @Nullable SharedCache shared;
     private final Resolver next;
     private final LongSupplier nanoTime;
+    private final FaultLog faults = new FaultLog();
 
     public CachingResolver(
             AnswerCache cache,
@@ -59,10 +61,22 @@ public final class CachingResolver implements Resolver {
         if (known != null && known.isFresh(nowNanos) && !known.isClaimed()) {
             return CompletableFuture.completedFuture(known.answer());
         }
-        if (shared == null) {
+        Answer failure = known == null ? failures.find(query, nowNanos) : null;
+        if (failure != null) {
+            return CompletableFuture.completedFuture(failure);
+        }
+        return shared == null ? ask(query) : askShared(query, shared);
+    }
+
+    private CompletionStage<Answer> askShared(Query query, SharedCache shared) {
+        CompletionStage<Optional<KeptAnswer>> look;
+        try {
+            look = shared.find(query);
+        } catch (RuntimeException e) {
+            faults.fault(e); // it is a help that may be missing
             return ask(query);
         }
-        return shared.find(query).thenCompose(found -> {
+        return look.exceptionally(never -> Optional.empty()).thenCompose(found -> {
             Answer usable = found.isPresent() ? adopt(query, found.get()) : null;
             return usable == null ? ask(query) : CompletableFuture.completedFuture(usable);
         });
@@ -90,10 +104,20 @@ public final class CachingResolver implements Resolver {
                 rememberFailure(query, Failures.upstreamFailure(thrown));
                 kept.completeExceptionally(thrown == null ? UpstreamException.timeout() : thrown);
             } else {
-                kept.complete(keep(query, answer));
+                kept.complete(keepOrPass(query, answer));
             }
         });
         return kept;
+    }
+
+    /** Whatever goes wrong in keeping it, those who wait get it. */
+    private Answer keepOrPass(Query query, Answer answer) {
+        try {
+            return keep(query, answer);
+        } catch (RuntimeException | Error e) {
+            faults.fault(e);
+            return answer;
+        }
     }
 
     private Answer keep(Query query, Answer answer) {
@@ -107,10 +131,11 @@ public final class CachingResolver implements Resolver {
             forgetOlder(query, answer);
             return answer;
         }
+        Answer stored = cache.store(query, kept, nanoTime.getAsLong());
         if (shared != null) {
             shared.store(query, kept);
         }
-        return cache.store(query, kept, nanoTime.getAsLong());
+        return stored;
     }
 
     /** Not to be kept, but the truth of now: what was true before must not serve as stale (RFC 8767 4). */

@@ -8,9 +8,6 @@ import io.dnsproxy.wire.Rcode;
 import io.dnsproxy.wire.RecordType;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,26 +23,17 @@ public final class Forwarder {
     private static final Answer NO_TRANSFERS =
             Answer.failure(Rcode.REFUSED, new ExtendedError(ExtendedError.NOT_SUPPORTED, "no zone transfers here"));
 
-    /** Only signed queries are kept whole, and a client decides how long they are: queries in flight are bounded by size too. */
-    private static final long IN_FLIGHT_OCTETS_MAX = 32L << 20;
-
     private final @Nullable KnownAnswers known;
     private final Resolver chain;
-    private final int maxInFlight;
-    private final AtomicInteger inFlight = new AtomicInteger();
-    private final AtomicLong octetsInFlight = new AtomicLong();
-    private final LongAdder shed = new LongAdder();
     private final FaultLog faults = new FaultLog();
 
     /**
      * @param known what is known already; null when nothing is kept
      * @param chain where queries go that nobody can answer at once
-     * @param maxInFlight bound on queries that wait for an answer; beyond it a query gets SERVFAIL at once
      */
-    public Forwarder(@Nullable KnownAnswers known, Resolver chain, int maxInFlight) {
+    public Forwarder(@Nullable KnownAnswers known, Resolver chain) {
         this.known = known;
         this.chain = chain;
-        this.maxInFlight = maxInFlight;
     }
 
     /**
@@ -69,23 +57,7 @@ public final class Forwarder {
      * @return the answer; never fails; may complete on any thread
      */
     public CompletionStage<Answer> answerLater(Query query) {
-        int octets = query.length();
-        boolean tooMany = inFlight.incrementAndGet() > maxInFlight;
-        boolean tooLarge = octetsInFlight.addAndGet(octets) > IN_FLIGHT_OCTETS_MAX;
-        if (tooMany || tooLarge) {
-            release(octets);
-            shed.increment();
-            return CompletableFuture.completedFuture(Failures.OVERLOADED);
-        }
-        return ask(query).handle((answer, failure) -> {
-            release(octets);
-            return answer != null ? answer : failureOf(failure);
-        });
-    }
-
-    private void release(int octets) {
-        inFlight.decrementAndGet();
-        octetsInFlight.addAndGet(-octets);
+        return ask(query).handle((answer, failure) -> answer != null ? answer : failureOf(failure));
     }
 
     /** A fault of our own is a failure like any other to the one who asked. */
@@ -95,16 +67,6 @@ public final class Forwarder {
         } catch (RuntimeException | Error e) {
             return CompletableFuture.failedFuture(e);
         }
-    }
-
-    /** Queries that wait for an answer now. */
-    public int inFlight() {
-        return inFlight.get();
-    }
-
-    /** Queries that got SERVFAIL because too many were in flight. */
-    public long shed() {
-        return shed.sum();
     }
 
     private Answer failureOf(@Nullable Throwable thrown) {

@@ -70,12 +70,18 @@ public final class KnownAnswers {
     }
 
     private @Nullable Answer stale(CachedAnswer entry, Query query, long nowNanos) {
-        Answer stale = entry.staleForNow(nowNanos, recoveries.getAsInt());
-        if (stale == null) {
-            return failure(query, nowNanos);
+        int recovered = recoveries.getAsInt();
+        boolean failed = entry.failedLately(nowNanos, recovered);
+        if (!failed && failures.find(query, nowNanos) != null) {
+            entry.refreshFailed(nowNanos, recovered); // a refresh for nobody, or one whose waiters have not said so yet
+            failed = true;
+        }
+        if (!failed) {
+            counters.miss();
+            return null;
         }
         counters.servedStale();
-        return stale;
+        return entry.stale();
     }
 
     private @Nullable Answer failure(Query query, long nowNanos) {

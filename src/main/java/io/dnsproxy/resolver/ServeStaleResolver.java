@@ -61,16 +61,6 @@ public final class ServeStaleResolver implements Resolver {
         return waiter.answer;
     }
 
-    /** Notes that the entry could not be refreshed, so that for a while nobody else waits for that. */
-    private @Nullable Answer stale(Query query) {
-        long nowNanos = nanoTime.getAsLong();
-        CachedAnswer entry = cache.find(query, nowNanos);
-        if (entry == null) {
-            return null;
-        }
-        return entry.isFresh(nowNanos) ? entry.answer() : entry.refreshFailed(nowNanos, recoveries.getAsInt());
-    }
-
     /** One query that waits, and how long it does. */
     private final class Waiter {
 
@@ -99,23 +89,40 @@ public final class ServeStaleResolver implements Resolver {
             }
             if (landed != null && !Rcode.isFailure(landed.rcode())) {
                 answer.complete(landed);
-            } else if (!answer.isDone() && !answerStale()) {
-                fail(landed, thrown);
+                return;
             }
+            try {
+                answerFromCache(!isOurOwnFault(thrown));
+            } catch (RuntimeException | Error e) {
+                answer.completeExceptionally(e);
+            }
+            fail(landed, thrown);
         }
 
         private void overdue() {
-            answerStale();
+            answerFromCache(true);
         }
 
-        private boolean answerStale() {
-            Answer stale = stale(query);
-            if (stale != null && answer.complete(stale)) {
-                counters.servedStale();
+        /** @param refreshFailed whether others need not try for a while: nobody else waits in vain for the same answer */
+        private void answerFromCache(boolean refreshFailed) {
+            long nowNanos = nanoTime.getAsLong();
+            CachedAnswer entry = answer.isDone() ? null : cache.find(query, nowNanos);
+            if (entry == null) {
+                return;
             }
-            return stale != null;
+            if (entry.isFresh(nowNanos)) {
+                answer.complete(entry.answer());
+                return;
+            }
+            if (refreshFailed) {
+                entry.refreshFailed(nowNanos, recoveries.getAsInt());
+            }
+            if (answer.complete(entry.stale())) {
+                counters.servedStaleAfterMiss();
+            }
         }
 
+        /** Without effect if there is an answer. */
         private void fail(@Nullable Answer failure, @Nullable Throwable thrown) {
             if (failure != null) {
                 answer.complete(failure);
@@ -123,5 +130,15 @@ public final class ServeStaleResolver implements Resolver {
                 answer.completeExceptionally(thrown == null ? UpstreamException.timeout() : thrown);
             }
         }
+    }
+
+    /** That there was too much to do says nothing about the next try. */
+    private static boolean isOurOwnFault(@Nullable Throwable thrown) {
+        UpstreamException failure = Failures.upstreamFailure(thrown);
+        return failure != null
+                && switch (failure.reason()) {
+                    case OVERLOADED, STOPPED -> true;
+                    case CONNECT, HANDSHAKE, CERTIFICATE, PIN, CLOSED, TIMEOUT, MALFORMED, BACKING_OFF -> false;
+                };
     }
 }

@@ -5,12 +5,13 @@
  * rest goes down a chain of {@link io.dnsproxy.resolver.Resolver}s, each of which knows only the next.
  *
  * <pre>
- * Forwarder            bound on queries in flight; failure becomes SERVFAIL with an Extended DNS Error
+ * Forwarder            failure becomes SERVFAIL with an Extended DNS Error
  *   KnownAnswers         fresh; stale, if refreshing has just failed; a failure of just now; and prefetch
  *   ServeStaleResolver   stale data for whoever has waited 1.8 s, or in place of a failure
- *     CoalescingResolver   the same question in flight: wait for that one
- *       CachingResolver      keeps what comes back; asks the shared cache first
- *         ResolverRoundRobin   the next usable upstream, on trouble the one after (one Resolution for each query)
+ *     InFlightBound        so many at one time
+ *       CoalescingResolver   the same question in flight: wait for that one
+ *         CachingResolver      keeps what comes back; asks the shared cache first
+ *           ResolverRoundRobin   the next usable upstream, on trouble the one after (one Resolution for each query)
  * </pre>
  *
  * <p>Settings: {@code dnsproxy.max-in-flight}, {@code dnsproxy.upstream.attempt-timeout}, {@code .total-timeout},

@@ -76,7 +76,7 @@ public final class DotUpstream implements Upstream {
         return health.status();
     }
 
-    /** How often it became usable again. */
+    /** How often it could be connected to again after it could not. */
     int recoveries() {
         return health.recoveries();
     }

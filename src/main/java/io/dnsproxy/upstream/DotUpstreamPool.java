@@ -64,7 +64,7 @@ public final class DotUpstreamPool implements AutoCloseable {
         return upstreams.stream().anyMatch(DotUpstream::isUsable);
     }
 
-    /** How often upstreams became usable again, in all: when it changes, what failed before may be tried again. */
+    /** How often upstreams could be connected to again after they could not, in all: when it changes, what failed before may be tried again. */
     public int recoveries() {
         int recoveries = 0;
         for (DotUpstream upstream : upstreams) {

@@ -39,7 +39,7 @@ final class UpstreamHealth {
         return status;
     }
 
-    /** How often it became usable again. */
+    /** How often it could be connected to again after it could not. */
     int recoveries() {
         return recoveries.get();
     }
@@ -48,6 +48,9 @@ final class UpstreamHealth {
     void connected(boolean isConnected) {
         connected = isConnected;
         if (isConnected) {
+            if (failing) {
+                recoveries.incrementAndGet(); // silence alone may have been the fault of a name
+            }
             silent = false;
             failing = false;
         }
@@ -121,9 +124,6 @@ final class UpstreamHealth {
                 before.everConnected() || connected,
                 usable == before.usable() ? before.since() : Instant.now(),
                 before.lastFailure());
-        if (usable && !before.usable()) {
-            recoveries.incrementAndGet();
-        }
         if (!usable && silent) {
             // One slow name on a quiet connection looks like this too.
             LOG.info("upstream {} is doubted: nothing arrives from it", name);

@@ -16,6 +16,9 @@ public final class Answer {
     /** {@link #negativeTtlSeconds} of an answer that has no SOA record and so may not be kept. */
     public static final int NO_SOA = -1;
 
+    /** {@link #everyTtlSeconds} of an answer whose TTLs are those of its message. */
+    static final int AS_WRITTEN = -1;
+
     /** Longest TTL; a greater number is to be read as 0 (RFC 2181 8). */
     private static final int MAX_TTL_SECONDS = Integer.MAX_VALUE;
 
@@ -54,8 +57,11 @@ public final class Answer {
 
     private final boolean ages;
 
+    /** What every TTL is to be, or {@link #AS_WRITTEN}. */
+    final int everyTtlSeconds;
+
     Answer(byte[] message, char[] ttlOffsets, int questionEnd, int rcode, byte[] errors, boolean verbatim) {
-        this(message, ttlOffsets, questionEnd, rcode, errors, verbatim, 0, false);
+        this(message, ttlOffsets, questionEnd, rcode, errors, verbatim, 0, false, AS_WRITTEN);
     }
 
     private Answer(
@@ -66,7 +72,8 @@ public final class Answer {
             byte[] errors,
             boolean verbatim,
             long bornNanos,
-            boolean ages) {
+            boolean ages,
+            int everyTtlSeconds) {
         this.message = message;
         this.ttlOffsets = ttlOffsets;
         this.questionEnd = questionEnd;
@@ -75,6 +82,7 @@ public final class Answer {
         this.verbatim = verbatim;
         this.bornNanos = bornNanos;
         this.ages = ages;
+        this.everyTtlSeconds = everyTtlSeconds;
     }
 
     /** An answer without records. */
@@ -94,7 +102,7 @@ public final class Answer {
 
     /** The same answer, sharing its octets, whose TTLs run from this moment on (by {@link System#nanoTime}). */
     public Answer bornAt(long nanos) {
-        return new Answer(message, ttlOffsets, questionEnd, rcode, errors, verbatim, nanos, true);
+        return new Answer(message, ttlOffsets, questionEnd, rcode, errors, verbatim, nanos, true, everyTtlSeconds);
     }
 
     /** Whole seconds since its birth, to be subtracted from its TTLs; 0 for an answer that was never kept. */
@@ -107,9 +115,9 @@ public final class Answer {
         return rcode;
     }
 
-    /** AD as the upstream set it: it validated the data. */
+    /** AD as the upstream set it: it validated the data; never for stale data. */
     public boolean authenticData() {
-        return (flags() & Header.AD) != 0;
+        return (flags() & Header.AD) != 0 && everyTtlSeconds == AS_WRITTEN;
     }
 
     /** TC as the upstream set it: records are missing. */
@@ -214,9 +222,21 @@ public final class Answer {
         return Math.max(0, ttl);
     }
 
-    /** The same answer with every TTL set to this, as for stale data (RFC 8767 4). */
-    public Answer withTtlSeconds(int ttlSeconds) {
-        return withTtlsBetween(ttlSeconds, ttlSeconds);
+    /**
+     * The same answer, sharing its octets, as it serves past its TTL: every TTL is this one, nobody vouches for the data any more
+     * (AD is clear), and clients are told why (RFC 8767 4).
+     */
+    public Answer stale(int ttlSeconds, ExtendedError why) {
+        return new Answer(
+                message,
+                ttlOffsets,
+                questionEnd,
+                rcode,
+                joined(why.toOption(), errors),
+                verbatim,
+                0,
+                false,
+                ttlSeconds);
     }
 
     /** The same answer with every TTL brought between these. */
@@ -236,10 +256,22 @@ public final class Answer {
         if (verbatim) {
             return this;
         }
-        byte[] option = error.toOption();
-        byte[] all = Arrays.copyOf(option, option.length + errors.length);
-        System.arraycopy(errors, 0, all, option.length, errors.length);
-        return new Answer(message, ttlOffsets, questionEnd, rcode, all, false);
+        return new Answer(
+                message,
+                ttlOffsets,
+                questionEnd,
+                rcode,
+                joined(error.toOption(), errors),
+                false,
+                bornNanos,
+                ages,
+                everyTtlSeconds);
+    }
+
+    private static byte[] joined(byte[] first, byte[] second) {
+        byte[] all = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, all, first.length, second.length);
+        return all;
     }
 
     /**

@@ -111,16 +111,21 @@ public final class AnswerWriter {
         Header.id(out, at, query.id());
         System.arraycopy(
                 query.message(), query.questionAt(), out, at + Header.OCTETS, answer.questionEnd - Header.OCTETS);
-        if (ageSeconds > 0) {
+        if (ageSeconds > 0 || answer.everyTtlSeconds != Answer.AS_WRITTEN) {
             for (char ttlAt : answer.ttlOffsets) {
                 if (ttlAt >= end) {
                     break;
                 }
-                int ttl = Octets.u32(answer.message, ttlAt);
-                Octets.u32(out, at + ttlAt, Math.max(0, ttl - ageSeconds));
+                Octets.u32(out, at + ttlAt, ttl(answer, ttlAt, ageSeconds));
             }
         }
         return at + end;
+    }
+
+    private static int ttl(Answer answer, int ttlAt, int ageSeconds) {
+        return answer.everyTtlSeconds == Answer.AS_WRITTEN
+                ? Math.max(0, Octets.u32(answer.message, ttlAt) - ageSeconds)
+                : answer.everyTtlSeconds;
     }
 
     /**

@@ -93,6 +93,11 @@ public final class QuestionKey {
         return name.length == nameOctets && Name.equalsIgnoringCase(octets, 0, name, 0, nameOctets);
     }
 
+    /** Whether it stands for every type of the name. */
+    public boolean isForEveryType() {
+        return (octets[length - 1] & EVERY_TYPE) != 0;
+    }
+
     /** The type; 0 if it stands for every type. */
     public int type() {
         return Octets.u16(octets, length - TAIL_OCTETS);

@@ -62,8 +62,8 @@ public final class Rcode {
     /** Whether it says that the server could not or would not answer, and nothing about the name: another may do better. */
     public static boolean isFailure(int rcode) {
         return switch (rcode) {
-            case FORMERR, SERVFAIL, NOTIMP, REFUSED, BADVERS -> true;
-            default -> false;
+            case NOERROR, NXDOMAIN, YXDOMAIN -> false; // the last one: a DNAME leads to too long a name (RFC 6672 2.2)
+            default -> true;
         };
     }
 

@@ -76,6 +76,6 @@ public class KnownNames {
                 new CacheCounters(),
                 () -> 0,
                 query -> CompletableFuture.failedFuture(new AssertionError("a refresh")));
-        return new Forwarder(known, query -> CompletableFuture.failedFuture(new AssertionError("a miss")), 1);
+        return new Forwarder(known, query -> CompletableFuture.failedFuture(new AssertionError("a miss")));
     }
 }

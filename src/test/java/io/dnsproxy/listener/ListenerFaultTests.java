@@ -43,7 +43,7 @@ class ListenerFaultTests {
     };
 
     private final ClientNetworks everyone = ClientNetworks.of(List.of("0.0.0.0/0", "::/0"));
-    private final Forwarder forwarder = new Forwarder(null, FAULTY, 1_000);
+    private final Forwarder forwarder = new Forwarder(null, FAULTY);
     private final UdpListener udp =
             new UdpListener(new UdpSettings(1, 1 << 16, 1 << 16), everyone, forwarder, new LateReplies());
     private final TcpListener tcp =

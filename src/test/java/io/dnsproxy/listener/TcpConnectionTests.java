@@ -22,7 +22,7 @@ class TcpConnectionTests {
     private static final int DRAIN_CHECKS = 5;
 
     private final CompletableFuture<Answer> answer = new CompletableFuture<>();
-    private final Forwarder forwarder = new Forwarder(null, query -> answer, 100);
+    private final Forwarder forwarder = new Forwarder(null, query -> answer);
     private final TcpListener listener = new TcpListener(
             new TcpSettings(1, Duration.ofMinutes(2), 10, 10, 2), ClientNetworks.of(List.of("::/0")), forwarder);
     private final EmbeddedChannel channel = new EmbeddedChannel(new TcpConnection(listener, forwarder, true));

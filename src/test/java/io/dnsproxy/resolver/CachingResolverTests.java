@@ -145,6 +145,19 @@ class CachingResolverTests {
         assertThat(second).isCompleted();
     }
 
+    @Test
+    void aSharedCacheThatFailsOrThrowsCostsNobodyAnAnswer() {
+        shared.hanging = CompletableFuture.failedFuture(new IllegalStateException("broken"));
+        assertThat(ttl(one.ask(www(), WWW))).isEqualTo(100);
+
+        shared.broken = true;
+        Message mail = Queries.query("mail.example.org");
+        assertThat(ttl(one.ask(mail, "mail.example.org. 50 A 192.0.2.1"))).isEqualTo(50);
+        assertThat(ttl(one.askKnown(mail))).isEqualTo(50);
+        assertThat(one.bound.inFlight()).isZero();
+        assertThat(one.coalescing.flights()).isZero();
+    }
+
     /** Holds what it is given; ages are measured by its own clock, as with instances that agree on the time. */
     private static final class HeldCache implements SharedCache {
 
@@ -154,6 +167,7 @@ class CachingResolverTests {
         @Nullable
         CompletableFuture<Optional<KeptAnswer>> hanging;
 
+        boolean broken;
         private long millis;
 
         private record Held(KeptAnswer kept, long bornMillis) {}
@@ -165,6 +179,9 @@ class CachingResolverTests {
         @Override
         public CompletionStage<Optional<KeptAnswer>> find(Query query) {
             finds++;
+            if (broken) {
+                throw new IllegalStateException("broken");
+            }
             if (hanging != null) {
                 return hanging;
             }
@@ -175,6 +192,9 @@ class CachingResolverTests {
 
         @Override
         public void store(Query query, KeptAnswer kept) {
+            if (broken) {
+                throw new IllegalStateException("broken");
+            }
             held.put(query.key(), new Held(kept, millis));
         }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dnsproxy.resolver.cache.CacheSettings;
 import io.dnsproxy.testkit.Queries;
 import io.dnsproxy.upstream.UpstreamException.Reason;
+import io.dnsproxy.wire.Answer;
+import io.dnsproxy.wire.Query;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,6 +106,19 @@ class FailureCacheTests {
 
         assertThat(chain.ask(www())).isNotDone();
         assertThat(chain.failures.size()).isZero();
+    }
+
+    @Test
+    void whoMissedTheFailureByAHairDoesNotStartAnotherRoundOfTries() {
+        chain.ask(www());
+        Query late = Query.of(www().toWire());
+        assertThat(chain.forwarder.answerNow(late, chain.nanos())).isNull();
+        chain.fail(Reason.TIMEOUT);
+
+        CompletableFuture<Answer> reply = chain.forwarder.answerLater(late).toCompletableFuture();
+
+        assertThat(reply.join().rcode()).isEqualTo(Rcode.SERVFAIL);
+        assertThat(chain.asked).hasSize(1);
     }
 
     @Test

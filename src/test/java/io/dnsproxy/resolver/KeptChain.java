@@ -31,11 +31,14 @@ import org.xbill.DNS.Type;
 /** All that decides about a query, as the application wires it, between a client and an upstream of the test; time is the test's. */
 final class KeptChain {
 
+    static final int MAX_IN_FLIGHT = 1_000;
+
     final List<Asked> asked = new ArrayList<>();
     final AnswerCache cache;
     final FailureCache failures;
     final CacheCounters counters = new CacheCounters();
     final CoalescingResolver coalescing;
+    final InFlightBound bound;
     final KnownAnswers known;
     final Forwarder forwarder;
     int recoveries;
@@ -57,15 +60,10 @@ final class KeptChain {
                 new CachingResolver(cache, failures, new Retention(settings), shared, this::upstream, nanos::get);
         coalescing = new CoalescingResolver(caching);
         known = new KnownAnswers(settings, cache, failures, counters, () -> recoveries, coalescing);
+        bound = new InFlightBound(MAX_IN_FLIGHT, coalescing);
         ServeStaleResolver serveStale = new ServeStaleResolver(
-                cache,
-                counters,
-                () -> recoveries,
-                deadlines,
-                ServeStaleResolver.CLIENT_PATIENCE,
-                coalescing,
-                nanos::get);
-        forwarder = new Forwarder(known, serveStale, 1_000);
+                cache, counters, () -> recoveries, deadlines, ServeStaleResolver.CLIENT_PATIENCE, bound, nanos::get);
+        forwarder = new Forwarder(known, serveStale);
     }
 
     private CompletableFuture<Answer> upstream(Query query) {

@@ -115,6 +115,11 @@ class KnownAnswersTests {
         assertThat(ttl(bounded.ask(none, KeptChain.response(Rcode.NXDOMAIN, none, SOA)), Section.AUTHORITY))
                 .isEqualTo(30);
 
+        Message nothing = Queries.query("nothing.example.org");
+        String hasty = "example.org. 300 SOA ns.example.org. admin.example.org. 1 7200 900 604800 2";
+        assertThat(ttl(bounded.ask(nothing, KeptChain.response(Rcode.NXDOMAIN, nothing, hasty)), Section.AUTHORITY))
+                .isEqualTo(10);
+
         bounded.pass(Duration.ofSeconds(9));
         assertThat(ttl(bounded.askKnown(mail), Section.ANSWER)).isEqualTo(1);
         bounded.pass(Duration.ofSeconds(21));

@@ -14,10 +14,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.xbill.DNS.ExtendedErrorCodeOption;
+import org.xbill.DNS.ExtendedFlags;
+import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
+import org.xbill.DNS.Type;
 
 /** RFC 8767, seen from the client and from the upstream. */
 class ServeStaleResolverTests {
@@ -126,20 +129,107 @@ class ServeStaleResolverTests {
         CompletableFuture<Message> reply = chain.ask(www());
 
         chain.fail(reason);
-
         assertStale(reply);
-        assertStale(chain.ask(www()));
-        assertThat(chain.asked).hasSize(2);
+
+        boolean ourFault = reason == Reason.OVERLOADED || reason == Reason.STOPPED;
+        assertThat(chain.ask(www()).isDone()).isEqualTo(!ourFault);
+        assertThat(chain.asked).hasSize(ourFault ? 3 : 2);
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {Rcode.SERVFAIL, Rcode.REFUSED, Rcode.NOTIMP, Rcode.FORMERR})
+    @ValueSource(
+            ints = {Rcode.SERVFAIL, Rcode.REFUSED, Rcode.NOTIMP, Rcode.FORMERR, Rcode.NOTAUTH, Rcode.NXRRSET, 11, 15})
     void whateverRefusesStaleDataServes(int rcode) {
         CompletableFuture<Message> reply = chain.ask(www());
 
         chain.answer(KeptChain.response(rcode, www()));
 
         assertStale(reply);
+        assertStale(chain.ask(www()));
+        assertThat(chain.asked).hasSize(2);
+    }
+
+    @Test
+    void aFailureThatNobodyWaitedForLeavesStaleDataToServe() {
+        CompletableFuture<Message> reply = chain.ask(www());
+        chain.pass(Duration.ofMillis(1_830));
+        assertStale(reply);
+        chain.recoveries++; // what was noted then counts no more
+        chain.fail(Reason.TIMEOUT);
+
+        assertStale(chain.ask(www()));
+        chain.pass(Duration.ofSeconds(20));
+        assertStale(chain.ask(www()));
+        assertThat(chain.asked).hasSize(2);
+    }
+
+    @Test
+    void aPrefetchThatFailedLeavesStaleDataToServe() {
+        Message mail = Queries.withEdns(Queries.query("mail.example.org"), 1232, 0);
+        chain.ask(mail, "mail.example.org. 10 A 192.0.2.1");
+        for (int i = 0; i < 3; i++) {
+            chain.askKnown(mail);
+        }
+        chain.pass(Duration.ofMillis(9_500));
+        chain.askKnown(mail);
+        chain.answer(KeptChain.response(Rcode.SERVFAIL, mail));
+        chain.pass(Duration.ofMillis(600));
+
+        assertStale(chain.ask(mail));
+    }
+
+    @Test
+    void whatIsKnownOfOtherTypesIsOlderThanThatTheNameIsGone() {
+        Message other = Queries.withEdns(Queries.query("www.example.org", Type.AAAA), 1232, 0);
+        chain.ask(other, KeptChain.response(Rcode.NXDOMAIN, other, SOA));
+        chain.pass(Duration.ofSeconds(61));
+
+        CompletableFuture<Message> reply = chain.ask(www());
+        chain.fail(Reason.TIMEOUT);
+
+        assertThat(reply.join().getRcode()).isEqualTo(Rcode.NXDOMAIN);
+        assertThat(errors(reply.join())).containsExactly(19);
+    }
+
+    @Test
+    void whenThereIsTooMuchToDoStaleDataServesAndTheNextMayTryAgain() {
+        for (int i = 0; i < KeptChain.MAX_IN_FLIGHT; i++) {
+            chain.ask(Queries.query("n" + i + ".example.org"));
+        }
+
+        assertStale(chain.ask(www()));
+        assertThat(chain.bound.shed()).isEqualTo(1);
+
+        chain.answer(KeptChain.response(Queries.query("n" + (KeptChain.MAX_IN_FLIGHT - 1) + ".example.org")));
+        CompletableFuture<Message> next = chain.ask(www());
+        assertThat(next).isNotDone();
+        chain.answer(KeptChain.response(www(), NEW));
+        assertThat(address(next)).isEqualTo("192.0.2.2");
+    }
+
+    @Test
+    void whoWasServedStaleHoldsItsPlaceUntilTheAskingEnds() {
+        chain.ask(www());
+        chain.pass(Duration.ofMillis(1_830));
+        assertThat(chain.bound.inFlight()).isEqualTo(1);
+
+        chain.fail(Reason.TIMEOUT);
+        assertThat(chain.bound.inFlight()).isZero();
+    }
+
+    @Test
+    void nobodyVouchesForStaleData() {
+        Message asking = Queries.withEdns(Queries.query("secure.example.org"), 1232, ExtendedFlags.DO);
+        Message response = KeptChain.response(asking, "secure.example.org. 10 A 192.0.2.1");
+        response.getHeader().setFlag(Flags.AD);
+        assertThat(chain.ask(asking, response).getHeader().getFlag(Flags.AD)).isTrue();
+        chain.pass(Duration.ofSeconds(11));
+
+        CompletableFuture<Message> reply = chain.ask(asking);
+        chain.fail(Reason.TIMEOUT);
+
+        assertStale(reply);
+        assertThat(reply.join().getHeader().getFlag(Flags.AD)).isFalse();
     }
 
     @Test

@@ -50,6 +50,23 @@ class UpstreamHealthTests {
     }
 
     @Test
+    void onlyAConnectionAfterAFailureIsARecovery() {
+        health.connected(true);
+        health.silent();
+        health.connected(true);
+        assertThat(health.recoveries()).as("silence may be the fault of a name").isZero();
+
+        health.connected(false);
+        health.failed(Reason.CONNECT, "refused", 0);
+        health.connected(true);
+        assertThat(health.recoveries()).isEqualTo(1);
+
+        health.connected(false);
+        health.connected(true);
+        assertThat(health.recoveries()).isEqualTo(1);
+    }
+
+    @Test
     void aFailedDialBesideAConnectionSpeaksNotAgainstIt() {
         health.connected(true);
         health.failed(Reason.CONNECT, "no more connections, please", 0);

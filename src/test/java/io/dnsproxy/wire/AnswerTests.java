@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
@@ -90,9 +91,28 @@ class AnswerTests {
     void changedTtlsLeaveTheOriginalAlone() {
         Answer answer = Messages.answerTo(QUERY, "www.example.org. 300 A 192.0.2.1", "www.example.org. 5 A 192.0.2.2");
 
-        assertThat(ttls(answer.withTtlSeconds(30))).containsExactly(30L, 30L);
         assertThat(ttls(answer.withTtlsBetween(60, 100))).containsExactly(100L, 60L);
         assertThat(ttls(answer)).containsExactly(300L, 5L);
+    }
+
+    @Test
+    void staleDataHasOneTtlAndNobodyVouchesForIt() {
+        Query asking = Query.of(
+                Messages.ednsQuestion("www.example.org", Type.A, 1232, true).toWire());
+        Message response = Messages.responseTo(
+                asking, List.of("www.example.org. 300 A 192.0.2.1", "www.example.org. 5 A 192.0.2.2"));
+        response.getHeader().setFlag(Flags.AD);
+        Answer answer = Messages.answerTo(asking, response).bornAt(0);
+        Answer stale = answer.stale(30, new ExtendedError(ExtendedError.STALE_ANSWER));
+
+        Message reply = Messages.parse(Messages.write(asking, stale, stale.ageSeconds(Long.MAX_VALUE), 512));
+
+        assertThat(reply.getSection(Section.ANSWER).stream().map(Record::getTTL))
+                .containsExactly(30L, 30L);
+        assertThat(reply.getHeader().getFlag(Flags.AD)).isFalse();
+        assertThat(stale.hasExtendedError(ExtendedError.STALE_ANSWER)).isTrue();
+        assertThat(stale.message).as("no second copy").isSameAs(answer.message);
+        assertThat(Messages.reply(asking, answer).getHeader().getFlag(Flags.AD)).isTrue();
     }
 
     @Test

@@ -160,7 +160,7 @@ class ResponseReaderTests {
         assertThat(answer.isSigned()).isTrue();
         assertThat(answer.message).isEqualTo(response);
         assertThat(answer.toMessage()).isEqualTo(response);
-        assertThat(answer.withTtlSeconds(1)).isSameAs(answer);
+        assertThat(answer.withTtlsBetween(1, 1)).isSameAs(answer);
     }
 
     @Test

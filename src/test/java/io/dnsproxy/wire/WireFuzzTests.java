@@ -55,7 +55,7 @@ class WireFuzzTests {
             AnswerWriterTests.assertWellFormed(query, answer, MAX_OCTETS);
             assertThat(answer.leastTtlSeconds()).isNotNegative();
             assertThat(answer.negativeTtlSeconds()).isGreaterThanOrEqualTo(Answer.NO_SOA);
-            answer.withTtlSeconds(30).hasExtendedError(3);
+            answer.stale(30, new ExtendedError(3)).hasExtendedError(3);
             if (answer.message.length > 0) {
                 byte[] stored = answer.toMessage();
                 Answer again = Messages.answerTo(query, stored);

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * after it, it is what nobody asks for.
  *
  * <p>"No such name" is kept once for all types of the name (RFC 2308 5). Time is a parameter, by {@link System#nanoTime}; any
- * thread; never blocks.
+ * thread. Looking up waits for nobody; storing may have to help in dropping entries.
  */
 public final class AnswerCache {
 
@@ -60,9 +60,10 @@ public final class AnswerCache {
         if (nameWide != null && nameWide.isFresh(nowNanos)) {
             return nameWide;
         }
-        return usable(typed == null ? nameWide : typed, nowNanos);
+        return usable(nameWide == null ? typed : nameWide, nowNanos);
     }
 
+    /** Of the two, "no such name" is the newer: an answer of one type ends it. */
     private @Nullable CachedAnswer usable(@Nullable CachedAnswer stale, long nowNanos) {
         return stale == null || stale.remainingNanos(nowNanos) <= -staleNanos ? null : stale;
     }

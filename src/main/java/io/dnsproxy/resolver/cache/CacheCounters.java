@@ -8,6 +8,7 @@ public final class CacheCounters {
     private final LongAdder hits = new LongAdder();
     private final LongAdder misses = new LongAdder();
     private final LongAdder stale = new LongAdder();
+    private final LongAdder staleAfterMiss = new LongAdder();
     private final LongAdder failures = new LongAdder();
     private final LongAdder prefetches = new LongAdder();
 
@@ -16,14 +17,19 @@ public final class CacheCounters {
         return hits.sum();
     }
 
+    /** Questions looked up. */
+    public long lookUps() {
+        return hits() + misses() + failures() + stale.sum();
+    }
+
     /** Not answered from what was known, at least not at once. */
     public long misses() {
         return misses.sum();
     }
 
-    /** Answered from stale data. */
+    /** Answered from stale data, at once or, after a miss, when nothing newer came. */
     public long stale() {
-        return stale.sum();
+        return stale.sum() + staleAfterMiss.sum();
     }
 
     /** Answered by a failure that is remembered. */
@@ -46,6 +52,10 @@ public final class CacheCounters {
 
     public void servedStale() {
         stale.increment();
+    }
+
+    public void servedStaleAfterMiss() {
+        staleAfterMiss.increment();
     }
 
     public void servedFailure() {

@@ -13,6 +13,9 @@ public final class CachedAnswer {
     /** RFC 8767 4: what clients are told of stale data. */
     private static final int STALE_TTL_SECONDS = 30;
 
+    private static final ExtendedError STALE = new ExtendedError(ExtendedError.STALE_ANSWER);
+    private static final ExtendedError STALE_NXDOMAIN = new ExtendedError(ExtendedError.STALE_NXDOMAIN_ANSWER);
+
     /** RFC 8767 5: so long it is not tried again after a refresh that failed. */
     private static final long RECHECK_NANOS = Duration.ofSeconds(30).toNanos();
 
@@ -29,7 +32,7 @@ public final class CachedAnswer {
     private final int ttlSeconds;
     private final boolean negative;
     private volatile int hits;
-    private volatile @Nullable Stale stale;
+    private volatile @Nullable Failure failure;
 
     /** @param answer with its birth */
     CachedAnswer(Answer answer, long expiryNanos, int ttlSeconds, boolean negative) {
@@ -82,29 +85,30 @@ public final class CachedAnswer {
     }
 
     /**
+     * What serves in its place when nothing newer can be had: a new answer that shares its octets, with a TTL of 30 s and an
+     * Extended DNS Error (RFC 8767 4, RFC 8914 4.4 and 4.20).
+     */
+    public Answer stale() {
+        return answer.rcode() == Rcode.NXDOMAIN
+                ? answer.stale(STALE_TTL_SECONDS, STALE_NXDOMAIN)
+                : answer.stale(STALE_TTL_SECONDS, STALE);
+    }
+
+    /**
      * Notes that nothing newer could be had.
      *
      * @param recoveries how often upstreams have recovered until now
-     * @return what clients get instead: TTL 30 and an Extended DNS Error (RFC 8767 4, RFC 8914 4.4 and 4.20)
      */
-    public Answer refreshFailed(long nowNanos, int recoveries) {
-        Stale before = stale;
-        Answer served = before == null ? staleAnswer() : before.answer;
-        stale = new Stale(served, nowNanos + RECHECK_NANOS, recoveries);
-        return served;
+    public void refreshFailed(long nowNanos, int recoveries) {
+        failure = new Failure(nowNanos + RECHECK_NANOS, recoveries);
     }
 
-    /** The stale answer, if refreshing it failed so lately that it need not be tried again; else null. */
-    public @Nullable Answer staleForNow(long nowNanos, int recoveries) {
-        Stale now = stale;
-        return now != null && nowNanos - now.recheckNanos < 0 && now.recoveries == recoveries ? now.answer : null;
+    /** Whether refreshing it failed so lately that it need not be tried again. */
+    public boolean failedLately(long nowNanos, int recoveries) {
+        Failure last = failure;
+        return last != null && nowNanos - last.recheckNanos < 0 && last.recoveries == recoveries;
     }
 
-    private Answer staleAnswer() {
-        int code = answer.rcode() == Rcode.NXDOMAIN ? ExtendedError.STALE_NXDOMAIN_ANSWER : ExtendedError.STALE_ANSWER;
-        return answer.withTtlSeconds(STALE_TTL_SECONDS).withExtendedError(new ExtendedError(code));
-    }
-
-    /** Made only for what is served stale, so that it costs the others nothing. */
-    private record Stale(Answer answer, long recheckNanos, int recoveries) {}
+    /** Made only for what could not be refreshed, so that it costs the others nothing. */
+    private record Failure(long recheckNanos, int recoveries) {}
 }

@@ -55,8 +55,10 @@ public final class Retention {
             return null;
         }
         int most = settings.maxNegativeTtlSeconds();
-        int kept = Math.clamp(ttlSeconds, Math.min(settings.minTtlSeconds(), most), most);
-        return new KeptAnswer(answer.greatestTtlSeconds() <= kept ? answer : answer.withTtlsBetween(0, kept), kept, 0);
+        int least = Math.min(settings.minTtlSeconds(), most);
+        int kept = Math.clamp(ttlSeconds, least, most);
+        boolean fits = ttlSeconds >= least && answer.greatestTtlSeconds() <= kept;
+        return new KeptAnswer(fits ? answer : answer.withTtlsBetween(least, kept), kept, 0);
     }
 
     /** Whether it says that there is nothing, of this name or of this type of it (RFC 2308 2). */
