@@ -83,18 +83,25 @@ public final class CachingResolver implements Resolver {
     }
 
     /**
-     * Takes over what another instance has learned, even if it is stale, unless it says nothing newer.
+     * Takes over what another instance has learned, even if it is stale, unless it says nothing newer. It is kept by this
+     * instance's rules, and not longer than the other one meant.
      *
      * @return null when it is still better to ask
      */
     private @Nullable Answer adopt(Query query, KeptAnswer found) {
-        long nowNanos = nanoTime.getAsLong();
-        CachedAnswer known = cache.find(query, nowNanos);
-        if (known != null && found.remainingNanos() < known.remainingNanos(nowNanos) + NEWER_NANOS) {
+        KeptAnswer own = retention.of(query, found.answer());
+        if (own == null) {
             return null;
         }
-        Answer answer = cache.store(query, found, nowNanos);
-        return found.remainingNanos() > 0 ? answer : null;
+        KeptAnswer adopted =
+                new KeptAnswer(own.answer(), Math.min(own.ttlSeconds(), found.ttlSeconds()), found.ageMillis());
+        long nowNanos = nanoTime.getAsLong();
+        CachedAnswer known = cache.find(query, nowNanos);
+        if (known != null && adopted.remainingNanos() < known.remainingNanos(nowNanos) + NEWER_NANOS) {
+            return null;
+        }
+        Answer answer = cache.store(query, adopted, nowNanos);
+        return adopted.remainingNanos() > 0 ? answer : null;
     }
 
     private CompletionStage<Answer> ask(Query query) {

@@ -146,6 +146,31 @@ class CachingResolverTests {
     }
 
     @Test
+    void whatTheOtherOneSaysIsKeptByOnesOwnRules() {
+        KeptChain strict = new KeptChain(new CacheSettings(1 << 20, 0, 40, 40, 0, 0, 10), shared);
+        one.ask(www(), WWW);
+
+        assertThat(ttl(strict.askKnown(www()))).isEqualTo(40);
+
+        strict.pass(Duration.ofSeconds(40));
+        shared.pass(Duration.ofSeconds(40));
+        assertThat(strict.ask(www())).isNotDone();
+    }
+
+    @Test
+    void aLifeThatTheRecordsDoNotAllowIsCutDown() {
+        one.ask(www(), WWW);
+        shared.held.replaceAll((key, held) ->
+                new HeldCache.Held(new KeptAnswer(held.kept.answer(), Integer.MAX_VALUE, 0), held.bornMillis));
+        other.askKnown(www());
+
+        other.pass(Duration.ofSeconds(100));
+        shared.pass(Duration.ofSeconds(100));
+
+        assertThat(other.ask(www())).isNotDone();
+    }
+
+    @Test
     void aSharedCacheThatFailsOrThrowsCostsNobodyAnAnswer() {
         shared.hanging = CompletableFuture.failedFuture(new IllegalStateException("broken"));
         assertThat(ttl(one.ask(www(), WWW))).isEqualTo(100);
