@@ -7,7 +7,10 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A document in Markdown, parts of which a run fills in: all that stands between {@code <!-- run: name -->} and {@code <!-- /run -->}. */
+/**
+ * A document in Markdown, parts of which a run fills in: all that stands between {@code <!-- run: name -->} and {@code
+ * <!-- /run -->}.
+ */
 final class Document {
 
     private static final Pattern PART =
