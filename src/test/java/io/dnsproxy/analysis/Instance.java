@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 /** One instance of the service without its sockets: the service's own classes, joined as the service joins them. */
 final class Instance {
 
-    private static final int MAX_IN_FLIGHT = 1_000_000;
     private static final long FAILURES_OCTETS = 1L << 20;
 
     private final AnswerCache cache;
@@ -28,14 +27,14 @@ final class Instance {
         cache = new AnswerCache(setup.settings.maxOctets(), setup.settings.staleSeconds());
         if (setup.levels == Setup.Levels.NONE) {
             coalescing = new CoalescingResolver(upstream);
-            forwarder = new Forwarder(null, coalescing, MAX_IN_FLIGHT);
+            forwarder = new Forwarder(null, coalescing);
             return;
         }
         FailureCache failures = new FailureCache(FAILURES_OCTETS, () -> 0);
         coalescing = new CoalescingResolver(
                 new CachingResolver(cache, failures, new Retention(setup.settings), shared, upstream, time::nanos));
         KnownAnswers known = new KnownAnswers(setup.settings, cache, failures, counters, () -> 0, coalescing);
-        forwarder = new Forwarder(known, coalescing, MAX_IN_FLIGHT);
+        forwarder = new Forwarder(known, coalescing);
     }
 
     /** What listeners ask. */
