@@ -31,6 +31,7 @@ class ArchitectureTests {
             new Room("datagram", List.of()),
             new Room("resolver", List.of("resolver.cache", "upstream", "wire")),
             new Room("resolver.cache", List.of("wire")),
+            new Room("resolver.cache.redis", List.of("resolver.cache", "wire")),
             new Room("upstream", List.of("wire")),
             new Room("wire", List.of()));
 
@@ -101,6 +102,18 @@ class ArchitectureTests {
                 .dependOnClassesThat()
                 .resideInAPackage("io.netty..")
                 .because("what decides is plain Java")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyOneRoomKnowsRedis() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("io.dnsproxy.resolver.cache.redis", "io.dnsproxy.app..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.lettuce..")
+                .because("the shared cache is one of several that there could be")
                 .check(CLASSES);
     }
 

@@ -1,13 +1,12 @@
 /**
- * What is already known: the answers and failures that this instance keeps, and those that several instances share.
+ * What is already known: the answers and failures that this instance keeps, and what it wants of a cache that several share.
  *
  * <pre>
  * AnswerCache          answers, fresh and stale, bounded by what they occupy     (Caffeine)
  *   CachedAnswer         one of them: its time, its hits, whether refreshing it failed
  * FailureCache         questions that nobody could answer just now
  * Retention            which answers may be kept, and for how long
- * SharedCache          a second level for several instances
- *   RedisCache           in Redis                                                (Lettuce)
+ * SharedCache          a second level for several instances                     (package redis)
  * </pre>
  *
  * <p>The order in which they are looked at is the business of {@code resolver}; here nobody decides, and nobody waits. The key
@@ -15,9 +14,9 @@
  * answer of an upstream differs by these (RFC 4035 3.2.2, RFC 3225 3). Entries are the octets of the upstream's answer, never
  * changed; age, spelling, flags and OPT are each client's own and written into its copy.
  *
- * <p>Settings: {@code dnsproxy.cache.*}, {@code spring.data.redis.*}.
+ * <p>Settings: {@code dnsproxy.cache.*}.
  *
- * <p>Metrics: {@code dnsproxy_cache_*}, {@code dnsproxy_redis_*}.
+ * <p>Metrics: {@code dnsproxy_cache_*}.
  *
  * <p>RFCs kept: 1035 and 2181 5.2, 8 (TTLs), 2308 (negative answers), 8767 (stale data), 9520 (failures), 6891 6.1.1 (no OPT
  * is kept), 4035 3.2.2 and 6840 5.7 (DO, CD, AD).
