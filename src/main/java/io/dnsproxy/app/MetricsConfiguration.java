@@ -17,16 +17,10 @@ import io.dnsproxy.upstream.DotUpstreamPool;
 import io.dnsproxy.upstream.UpstreamCounters;
 import io.dnsproxy.upstream.UpstreamException.Reason;
 import io.dnsproxy.wire.Rcode;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import java.time.Duration;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
-import java.util.function.ToDoubleFunction;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -40,21 +34,6 @@ class MetricsConfiguration {
 
     private static final String DROPS = "Messages that got no response";
     private static final String HANDSHAKES = "TLS handshakes completed";
-
-    private static final Duration[] LATENCY_BUCKETS = {
-        Duration.ofMillis(1),
-        Duration.ofMillis(2),
-        Duration.ofMillis(5),
-        Duration.ofMillis(10),
-        Duration.ofMillis(20),
-        Duration.ofMillis(50),
-        Duration.ofMillis(100),
-        Duration.ofMillis(200),
-        Duration.ofMillis(500),
-        Duration.ofSeconds(1),
-        Duration.ofSeconds(2),
-        Duration.ofSeconds(4)
-    };
 
     @Bean
     MeterBinder listenerMetrics(UdpListener udp, TcpListener tcp) {
@@ -90,7 +69,7 @@ class MetricsConfiguration {
                     .counter("dnsproxy.responses", "Responses to clients", counters, bound -> bound.responses(rcode));
         }
         for (Drop reason : Drop.values()) {
-            meters.with("reason", label(reason))
+            meters.with("reason", Meters.label(reason))
                     .counter("dnsproxy.drops", DROPS, counters, bound -> bound.drops(reason));
         }
         meters.counter("dnsproxy.truncated", "Responses with TC", counters, ListenerCounters::truncated);
@@ -187,7 +166,7 @@ class MetricsConfiguration {
                 counters,
                 UpstreamCounters::mismatched);
         for (Reason reason : Reason.values()) {
-            meters.with("reason", label(reason))
+            meters.with("reason", Meters.label(reason))
                     .counter(
                             "dnsproxy.upstream.errors",
                             "Exchanges and dials that failed",
@@ -214,39 +193,5 @@ class MetricsConfiguration {
                 UpstreamCounters::resting);
         Timer latency = meters.timer("dnsproxy.upstream.latency", "From a query's sending to its answer");
         counters.recordLatencyTo(nanos -> latency.record(nanos, TimeUnit.NANOSECONDS));
-    }
-
-    private static String label(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT);
-    }
-
-    /** Registers meters that all have these tags. */
-    private record Meters(MeterRegistry registry, Tags tags) {
-
-        Meters with(String key, String value) {
-            return new Meters(registry, tags.and(key, value));
-        }
-
-        <T> void counter(String name, String description, T bound, ToDoubleFunction<T> value) {
-            FunctionCounter.builder(name, bound, value)
-                    .description(description)
-                    .tags(tags)
-                    .register(registry);
-        }
-
-        <T> void gauge(String name, String description, T bound, ToDoubleFunction<T> value) {
-            Gauge.builder(name, bound, value)
-                    .description(description)
-                    .tags(tags)
-                    .register(registry);
-        }
-
-        Timer timer(String name, String description) {
-            return Timer.builder(name)
-                    .description(description)
-                    .tags(tags)
-                    .serviceLevelObjectives(LATENCY_BUCKETS)
-                    .register(registry);
-        }
     }
 }

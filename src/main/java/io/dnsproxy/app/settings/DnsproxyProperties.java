@@ -3,6 +3,7 @@ package io.dnsproxy.app.settings;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -219,6 +220,7 @@ public record DnsproxyProperties(
      * @param maxNegativeTtl the same for "no such name" and "no such data"
      * @param stale how long past its TTL an answer may serve when no upstream has a newer one; 0s: never
      * @param prefetch what is refreshed before its TTL ends
+     * @param redis answers that several instances share
      */
     public record Cache(
             @DefaultValue("true") boolean enabled,
@@ -227,7 +229,8 @@ public record DnsproxyProperties(
             @DefaultValue("1d") Duration maxTtl,
             @DefaultValue("1h") Duration maxNegativeTtl,
             @DefaultValue("1d") Duration stale,
-            @DefaultValue Prefetch prefetch) {
+            @DefaultValue Prefetch prefetch,
+            @DefaultValue Redis redis) {
 
         private static final Duration WEEK = Duration.ofDays(7);
 
@@ -240,6 +243,12 @@ public record DnsproxyProperties(
             // RFC 2308 5: more than a day has been found to do harm.
             Bounds.check("dnsproxy.cache.max-negative-ttl", maxNegativeTtl, Duration.ofSeconds(1), Duration.ofDays(1));
             Bounds.check("dnsproxy.cache.stale", stale, Duration.ZERO, WEEK);
+            if (redis.enabled() && !enabled) {
+                throw new SettingException(
+                        "dnsproxy.cache.redis.enabled",
+                        "is true, and dnsproxy.cache.enabled is false: the shared cache stands behind the local one",
+                        "Switch both on, or both off.");
+            }
         }
     }
 
@@ -259,6 +268,33 @@ public record DnsproxyProperties(
         public Prefetch {
             Bounds.check("dnsproxy.cache.prefetch.min-hits", minHits, 1, 1_000_000);
             Bounds.check("dnsproxy.cache.prefetch.last-percent", lastPercent, 1, 90);
+        }
+    }
+
+    /**
+     * Answers that several instances share, in Redis; where that is, say spring.data.redis.*.
+     *
+     * @param enabled whether there is such a cache
+     * @param timeout longest time that a look-up may add to a query; the upstream is asked after it
+     * @param keyPrefix what all keys start with: letters, digits, and : . _ - /
+     */
+    public record Redis(
+            @DefaultValue("false") boolean enabled,
+            @DefaultValue("20ms") Duration timeout,
+            @DefaultValue("dnsproxy:") String keyPrefix) {
+
+        /** Without what has a meaning in a cluster (braces) or in a pattern of SCAN, and short. */
+        private static final Pattern KEY_PREFIX = Pattern.compile("[A-Za-z0-9:._/-]{1,64}");
+
+        /** Refuses what the proxy cannot run with, by a {@link SettingException}. */
+        public Redis {
+            Bounds.check("dnsproxy.cache.redis.timeout", timeout, Duration.ofMillis(1), Duration.ofSeconds(1));
+            if (!KEY_PREFIX.matcher(keyPrefix).matches()) {
+                throw new SettingException(
+                        "dnsproxy.cache.redis.key-prefix",
+                        "is '" + keyPrefix + "', which is no prefix",
+                        "Write 1 to 64 letters, digits, and : . _ - / in any order.");
+            }
         }
     }
 

@@ -70,6 +70,15 @@ class RefusedSettingsTests {
         DNSPROXY_UPSTREAM_ATTEMPT_TIMEOUT | 4001ms  | (dnsproxy.upstream.attempt-timeout) is 4001ms, longer than dnsproxy.upstream.total-timeout
         DNSPROXY_UPSTREAM_IDLETIMEOUT | soon        | (dnsproxy.upstream.idle-timeout) is 'soon', which is no time.
         DNSPROXY_UPSTREAM_SERVERS_1_HOST | 8.8.8.8  | (dnsproxy.upstream.servers[1].host) stands after a gap in the list.
+        DNSPROXY_CACHE_MAX_SIZE | 100KB             | (dnsproxy.cache.max-size) is 102400B.
+        DNSPROXY_CACHE_MIN_TTL | 2h                 | (dnsproxy.cache.min-ttl) is 7200s.
+        DNSPROXY_CACHE_MAX_TTL | 0s                 | (dnsproxy.cache.max-ttl) is 0s.
+        DNSPROXY_CACHE_MAX_NEGATIVE_TTL | 2d        | (dnsproxy.cache.max-negative-ttl) is 172800s.
+        DNSPROXY_CACHE_STALE   | forever            | (dnsproxy.cache.stale) is 'forever', which is no time.
+        DNSPROXY_CACHE_PREFETCH_MIN_HITS | 0        | (dnsproxy.cache.prefetch.min-hits) is 0.
+        DNSPROXY_CACHE_PREFETCH_LAST_PERCENT | 100  | (dnsproxy.cache.prefetch.last-percent) is 100.
+        DNSPROXY_CACHE_REDIS_TIMEOUT | 2s           | (dnsproxy.cache.redis.timeout) is 2s.
+        DNSPROXY_CACHE_REDIS_KEY_PREFIX | a{b       | (dnsproxy.cache.redis.key-prefix) is 'a{b', which is no prefix.
         DNSPROXY_MAX_IN_FLIGHT | 0                  | (dnsproxy.max-in-flight) is 0.
         DNSPROXY_READINESS     | never              | (dnsproxy.readiness) is 'never', which is no value that this setting can have.
         DNSPROXY_SHUTDOWN_GRACE | -1s               | (dnsproxy.shutdown.grace) is -1s.
@@ -99,6 +108,27 @@ class RefusedSettingsTests {
         assertRefused(Start.with(variable, value), output);
 
         assertThat(output).contains("Action:\n\n" + action);
+    }
+
+    @Test
+    void refusesASharedCacheBehindNone(CapturedOutput output) {
+        assertRefused(
+                Start.with("DNSPROXY_CACHE_ENABLED", "false").and("DNSPROXY_CACHE_REDIS_ENABLED", "true"), output);
+
+        assertThat(output)
+                .contains(
+                        "DNSPROXY_CACHE_REDIS_ENABLED (dnsproxy.cache.redis.enabled) is true, and dnsproxy.cache.enabled"
+                                + " is false")
+                .contains("Switch both on, or both off.");
+    }
+
+    @Test
+    void refusesAMinTtlAboveTheMaxTtl(CapturedOutput output) {
+        assertRefused(Start.with("DNSPROXY_CACHE_MIN_TTL", "10m").and("DNSPROXY_CACHE_MAX_TTL", "5m"), output);
+
+        assertThat(output)
+                .contains("DNSPROXY_CACHE_MIN_TTL (dnsproxy.cache.min-ttl) is 600s, longer than dnsproxy.cache.max-ttl,"
+                        + " which is 300s");
     }
 
     @Test
