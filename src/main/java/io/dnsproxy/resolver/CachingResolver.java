@@ -77,9 +77,18 @@ public final class CachingResolver implements Resolver {
             return ask(query);
         }
         return look.exceptionally(never -> Optional.empty()).thenCompose(found -> {
-            Answer usable = found.isPresent() ? adopt(query, found.get()) : null;
+            Answer usable = found.isPresent() ? adoptOrPass(query, found.get()) : null;
             return usable == null ? ask(query) : CompletableFuture.completedFuture(usable);
         });
+    }
+
+    private @Nullable Answer adoptOrPass(Query query, KeptAnswer found) {
+        try {
+            return adopt(query, found);
+        } catch (RuntimeException | Error e) {
+            faults.fault(e);
+            return null;
+        }
     }
 
     /**
@@ -149,6 +158,9 @@ public final class CachingResolver implements Resolver {
     private void forgetOlder(Query query, Answer answer) {
         if (!answer.truncated()) {
             cache.remove(query);
+            if (shared != null) {
+                shared.remove(query);
+            }
         }
     }
 

@@ -7,6 +7,7 @@ import io.dnsproxy.resolver.cache.KeptAnswer;
 import io.dnsproxy.resolver.cache.SharedCache;
 import io.dnsproxy.testkit.Queries;
 import io.dnsproxy.upstream.UpstreamException.Reason;
+import io.dnsproxy.wire.Answer;
 import io.dnsproxy.wire.Query;
 import io.dnsproxy.wire.QuestionKey;
 import java.time.Duration;
@@ -143,6 +144,26 @@ class CachingResolverTests {
 
         assertThat(first).isCompleted();
         assertThat(second).isCompleted();
+    }
+
+    @Test
+    void whatIsTrueForThisQueryOnlyEndsWhatWasTrueBeforeInBothCaches() {
+        one.ask(www(), WWW);
+        pass(Duration.ofSeconds(100));
+        one.ask(www(), "www.example.org. 0 A 192.0.2.2");
+
+        CompletableFuture<Message> reply = other.ask(www());
+        other.pass(Duration.ofMillis(1_830));
+
+        assertThat(reply).as("nothing stale comes back from the shared cache").isNotDone();
+    }
+
+    @Test
+    void whatCannotBeTakenOverIsAskedFor() {
+        shared.hanging = CompletableFuture.completedFuture(
+                Optional.of(new KeptAnswer(Answer.failure(0), 100, Long.MIN_VALUE))); // broken: it has no question
+
+        assertThat(ttl(one.ask(www(), WWW))).isEqualTo(100);
     }
 
     @Test

@@ -28,6 +28,7 @@ final class SettingsCheck implements BeanPostProcessor {
     public Object postProcessAfterInitialization(Object bean, String beanName) {
         if (bean instanceof DnsproxyProperties settings) {
             bundles.ifAvailable(available -> new TrustStoreCheck(available).check(settings.upstream()));
+            new RedisCheck(environment).check(settings.cache().redis());
             checkShutdown(settings.shutdown(), settings.upstream().totalTimeout());
         }
         return bean;

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -120,6 +121,34 @@ class RefusedSettingsTests {
                         "DNSPROXY_CACHE_REDIS_ENABLED (dnsproxy.cache.redis.enabled) is true, and dnsproxy.cache.enabled"
                                 + " is false")
                 .contains("Switch both on, or both off.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "redis://:correct horse@127.0.0.1",
+                "redis+tls://:correct@127.0.0.1",
+                "redis://:correct%zz@127.0.0.1",
+                "127.0.0.1"
+            })
+    void refusesAnAddressOfRedisWithoutShowingItsPassword(String url, CapturedOutput output) {
+        assertRefused(Start.with("DNSPROXY_CACHE_REDIS_ENABLED", "true").and("SPRING_DATA_REDIS_URL", url), output);
+
+        assertThat(output)
+                .contains("SPRING_DATA_REDIS_URL (spring.data.redis.url) is no address of Redis")
+                .contains("Write redis://user:password@host:port")
+                .doesNotContain("correct");
+    }
+
+    @Test
+    void refusesRedisByTheAddressesOfReplicas(CapturedOutput output) {
+        assertRefused(
+                Start.with("DNSPROXY_CACHE_REDIS_ENABLED", "true")
+                        .and("SPRING_DATA_REDIS_MASTERREPLICA_NODES", "a.example.net:6379,b.example.net:6379"),
+                output);
+
+        assertThat(output)
+                .contains("SPRING_DATA_REDIS_MASTERREPLICA_NODES (spring.data.redis.masterreplica.nodes) is set");
     }
 
     @Test

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Whatever Redis does, a query pays at most the time budget, and after a few that paid it none does until Redis answers again:
  * then every look-up is empty at once, those under way too, and a probe in the background finds out when it is back. Nothing
  * waits in line for a Redis that is away. What it holds is not believed, see {@link StoredAnswer}. Any thread.
+ *
+ * <p>A look-up that finds something continues on a thread of Lettuce, one that runs out of time on the JDK's timer: neither may
+ * be blocked.
  */
 public final class RedisCache implements SharedCache, AutoCloseable {
 
@@ -53,9 +56,16 @@ public final class RedisCache implements SharedCache, AutoCloseable {
         private final RedisKeys.Pair at;
         private final CompletableFuture<Reply> reply = new CompletableFuture<>();
 
+        private final long startNanos = System.nanoTime();
+
         Lookup(Query query, RedisKeys.Pair at) {
             this.query = query;
             this.at = at;
+        }
+
+        /** Whether the timer was late too, so that it is this program that stood still, and perhaps not Redis. */
+        boolean isLongOverdue(long timeoutNanos) {
+            return System.nanoTime() - startNanos > 2 * timeoutNanos;
         }
     }
 
@@ -113,11 +123,10 @@ public final class RedisCache implements SharedCache, AutoCloseable {
         counters.gets.increment();
         Lookup lookup = new Lookup(query, keys.of(query));
         waiting.add(lookup);
-        long startNanos = System.nanoTime();
         link.get(lookup.at).whenComplete((found, failure) -> {
             reads.release();
             if (failure == null) {
-                counters.latencyNanos.accept(System.nanoTime() - startNanos);
+                counters.latencyNanos.accept(System.nanoTime() - lookup.startNanos);
             }
             lookup.reply.complete(
                     failure == null ? new Reply.Came(found) : new Reply.Failed(RedisFailures.text(failure)));
@@ -147,7 +156,9 @@ public final class RedisCache implements SharedCache, AutoCloseable {
             }
             case Reply.Nothing.TIMED_OUT -> {
                 counters.timeouts.increment();
-                failed(RedisFailures.TIMEOUT);
+                if (!lookup.isLongOverdue(timeoutNanos)) {
+                    failed(RedisFailures.TIMEOUT);
+                }
             }
             case Reply.Nothing.GIVEN_UP -> {}
         }
@@ -160,7 +171,7 @@ public final class RedisCache implements SharedCache, AutoCloseable {
         }
     }
 
-    /** A fresh one rather than a stale one; of two such the younger, which says what became of the other. */
+    /** The younger of two, fresh or not: it says what became of the other. */
     private @Nullable KeptAnswer newer(Lookup lookup, List<KeyValue<String, byte[]>> found) {
         KeptAnswer typed = read(lookup.query, found.get(0), false);
         KeptAnswer everyType = read(lookup.query, found.get(1), true);
@@ -170,14 +181,7 @@ public final class RedisCache implements SharedCache, AutoCloseable {
         if (typed == null || everyType == null) {
             return typed == null ? everyType : typed;
         }
-        if (isFresh(typed) != isFresh(everyType)) {
-            return isFresh(typed) ? typed : everyType;
-        }
         return typed.ageMillis() <= everyType.ageMillis() ? typed : everyType;
-    }
-
-    private static boolean isFresh(KeptAnswer kept) {
-        return kept.ageMillis() < kept.ttlSeconds() * 1_000L;
     }
 
     private @Nullable KeptAnswer read(Query query, KeyValue<String, byte[]> entry, boolean everyType) {

@@ -97,9 +97,9 @@ final class RedisConnection implements AutoCloseable {
         if (!breaker.isClosed() || !breaker.failed()) {
             return false;
         }
+        later(breaker.pauseNanos(), this::probe); // first of all: nothing else would ever close the breaker
         status = new RedisStatus(false, clock.instant(), new RedisFailure(reason, clock.instant()));
         later(0, () -> sayLost(reason));
-        later(breaker.pauseNanos(), this::probe);
         return true;
     }
 
@@ -192,8 +192,8 @@ final class RedisConnection implements AutoCloseable {
                 }
             }
             return RedisFailures.SLOW;
-        } catch (ExecutionException | TimeoutException | RuntimeException failed) {
-            giveUp();
+        } catch (ExecutionException | TimeoutException | RuntimeException | Error failed) {
+            giveUp(); // no thread or no memory for it, perhaps: that may be over at the next probe
             return RedisFailures.text(failed);
         } catch (InterruptedException closing) {
             Thread.currentThread().interrupt();

@@ -89,7 +89,11 @@ final class RedisLink {
 
     /** Asks each master for something, as a look-up would; that opens the connections which a cluster opens late. */
     CompletionStage<?> ask(RedisKeys keys) {
-        CompletableFuture<?>[] replies = probeKeys(keys).stream()
+        List<String> found = probeKeys(keys);
+        if (found.isEmpty()) {
+            return CompletableFuture.failedStage(new RedisException("no master of the cluster has a slot"));
+        }
+        CompletableFuture<?>[] replies = found.stream()
                 .map(key -> send(() -> commands.mget(key)).toCompletableFuture())
                 .toArray(CompletableFuture[]::new);
         return CompletableFuture.allOf(replies);
@@ -122,7 +126,7 @@ final class RedisLink {
     private static <T> CompletionStage<T> send(Supplier<CompletionStage<T>> command) {
         try {
             return command.get();
-        } catch (RuntimeException refused) {
+        } catch (RuntimeException | Error refused) {
             return CompletableFuture.failedStage(refused);
         }
     }

@@ -3,7 +3,6 @@ package io.dnsproxy.resolver.cache.redis;
 import io.dnsproxy.resolver.cache.redis.RedisCounters.Drop;
 import io.lettuce.core.RedisReadOnlyException;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -32,24 +31,7 @@ final class RedisWrites {
     }
 
     void set(String key, byte[] value, long lifeMillis) {
-        write(value.length, link -> link.set(key, value, lifeMillis).thenRun(counters.writes::increment));
-    }
-
-    void unlink(String... keys) {
-        write(0, link -> link.unlink(keys));
-    }
-
-    /** Octets that wait to be written, with what commands take beside their values. */
-    int outstandingOctets() {
-        return MAX_OCTETS - octetsLeft.availablePermits();
-    }
-
-    private interface Command {
-        CompletionStage<?> send(RedisLink link);
-    }
-
-    private void write(int valueOctets, Command command) {
-        int octets = valueOctets + COMMAND_OCTETS;
+        int octets = value.length + COMMAND_OCTETS;
         RedisLink link = connection.usable();
         if (link == null) {
             counters.dropped(Drop.UNREACHABLE);
@@ -59,15 +41,38 @@ final class RedisWrites {
             octetsLeft.release(octets);
             counters.dropped(Drop.PAUSED);
         } else {
-            command.send(link).whenComplete((_, failure) -> {
+            link.set(key, value, lifeMillis).whenComplete((_, failure) -> {
                 octetsLeft.release(octets);
                 wrote(failure);
             });
         }
     }
 
+    /** A Redis that takes no answers because it is full still removes some, so this passes by the pause of writing. */
+    void unlink(String... keys) {
+        RedisLink link = connection.usable();
+        if (link == null) {
+            counters.dropped(Drop.UNREACHABLE);
+        } else if (!octetsLeft.tryAcquire(COMMAND_OCTETS)) {
+            counters.dropped(Drop.FULL);
+        } else {
+            link.unlink(keys).whenComplete((_, failure) -> {
+                octetsLeft.release(COMMAND_OCTETS);
+                if (failure != null) {
+                    counters.dropped(Drop.FAILED);
+                }
+            });
+        }
+    }
+
+    /** Octets that wait to be written, with what commands take beside their values. */
+    int outstandingOctets() {
+        return MAX_OCTETS - octetsLeft.availablePermits();
+    }
+
     private void wrote(@Nullable Throwable failure) {
         if (failure == null) {
+            counters.writes.increment();
             breaker.succeeded();
             return;
         }

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>All numbers are big-endian. "No such name" with an empty answer section holds for every type (RFC 2308 5); what comes behind a
  * CNAME keeps its type. Nothing that is read is believed: the key must be that of the query, and the message one that
- * answers it. Times are clamped, so that a clock that runs ahead elsewhere makes nothing live longer than its TTL.
+ * answers it. What was born in the future, by a clock that runs ahead elsewhere, is refused, so that nothing lives longer than its TTL.
  */
 final class StoredAnswer {
 
@@ -43,6 +43,9 @@ final class StoredAnswer {
     private static final int KEY_TAIL_OCTETS = 5;
 
     private static final long MILLIS_PER_SECOND = 1_000;
+
+    /** Clocks of instances differ by less; what is born later is refused, else it would stay as young as it is. */
+    private static final long SKEW_MILLIS = 2_000;
 
     private StoredAnswer() {}
 
@@ -79,7 +82,8 @@ final class StoredAnswer {
      * Reads a value, whatever octets it has.
      *
      * @param everyType where it was found: under the name for every type, or under that for the query's own
-     * @return null if it is malformed, of another schema, for another question, or more than {@code staleMillis} past its TTL
+     * @return null if it is malformed, of another schema, for another question, more than {@code staleMillis} past
+     *     its TTL, or from the future
      */
     static @Nullable KeptAnswer decode(byte[] value, Query query, boolean everyType, long nowMillis, long staleMillis) {
         byte[] key = keyOf(query, everyType).toOctets();
@@ -100,8 +104,8 @@ final class StoredAnswer {
             return null;
         }
         long ttlMillis = ttlSeconds * MILLIS_PER_SECOND;
-        long ageMillis = Math.max(0, nowMillis + ttlMillis - freshUntilMillis);
-        if (ageMillis > ttlMillis + staleMillis) {
+        long ageMillis = nowMillis + ttlMillis - freshUntilMillis;
+        if (ageMillis < -SKEW_MILLIS || ageMillis > ttlMillis + staleMillis) {
             return null;
         }
         byte[] message = Arrays.copyOfRange(value, messageAt, value.length);
@@ -110,7 +114,7 @@ final class StoredAnswer {
         }
         Answer answer = ResponseReader.read(message, message.length, query);
         return answer != null && isShareable(answer) && isForEveryType(answer) == everyType
-                ? new KeptAnswer(answer, ttlSeconds, ageMillis)
+                ? new KeptAnswer(answer, ttlSeconds, Math.max(0, ageMillis))
                 : null;
     }
 
