@@ -6,8 +6,13 @@ import static org.awaitility.Awaitility.await;
 import io.dnsproxy.resolver.cache.KeptAnswer;
 import io.dnsproxy.resolver.cache.redis.RedisCounters.Drop;
 import io.dnsproxy.testkit.RedisProcess;
+import io.dnsproxy.testkit.SlowRelay;
 import io.dnsproxy.wire.Query;
+import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.codec.RedisCodec;
+import io.lettuce.core.resource.ClientResources;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -18,6 +23,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -194,6 +200,57 @@ class RedisCacheTests {
         await().atMost(BACK).until(() -> cache.status().reachable());
         load.awaitHits();
         load.end();
+    }
+
+    @Test
+    void aRedisThatIsSlowerThanTheBudgetIsLeftAloneUntilItIsQuickAgain() throws Exception {
+        SlowRelay relay = SlowRelay.to(redis().port());
+        open.add(relay);
+        RedisCache cache = newCache(relay.port(), Duration.ofMillis(50));
+        await().until(() -> cache.status().reachable());
+
+        relay.delay(Duration.ofMillis(200));
+        await().atMost(BACK)
+                .until(() -> find(cache, query).isEmpty() && !cache.status().reachable());
+        await().atMost(BACK)
+                .untilAsserted(
+                        () -> assertThat(Objects.requireNonNull(cache.status().lastFailure())
+                                        .reason())
+                                .isEqualTo(RedisFailures.SLOW));
+        long asked = cache.counters().gets();
+        assertThat(find(cache, query)).isEmpty();
+        assertThat(cache.counters().gets()).as("no query waits for it").isEqualTo(asked);
+
+        relay.delay(Duration.ZERO);
+        await().atMost(BACK).until(() -> cache.status().reachable());
+        awaitStored(cache, query);
+        await().atMost(BACK).until(() -> find(cache, query).isPresent());
+    }
+
+    @Test
+    void anErrorWhileConnectingIsFollowedByTheNextAttempt() {
+        RedisProcess redis = redis();
+        AtomicInteger attempts = new AtomicInteger();
+        ClientResources resources = ClientResources.create();
+        open.add(() -> resources.shutdown().awaitUninterruptibly());
+        RedisURI uri =
+                RedisURI.builder().withHost("127.0.0.1").withPort(redis.port()).build();
+        RedisClient client = new RedisClient(resources, uri) {
+            @Override
+            public <K, V> StatefulRedisConnection<K, V> connect(RedisCodec<K, V> codec) {
+                if (attempts.incrementAndGet() == 1) {
+                    throw new OutOfMemoryError("no thread for it, as the test says");
+                }
+                return super.connect(codec);
+            }
+        };
+        open.add(client);
+
+        RedisCache cache = new RedisCache(client, "t:", Duration.ofMillis(100), Duration.ofHours(1), now::get);
+        open.add(cache);
+
+        await().atMost(BACK).until(() -> cache.status().reachable());
+        assertThat(attempts).hasValue(2);
     }
 
     @Test
