@@ -1,5 +1,6 @@
 package io.dnsproxy;
 
+import io.dnsproxy.datagram.DatagramBindException;
 import io.dnsproxy.listener.ClientNetworks;
 import io.dnsproxy.listener.LateReplies;
 import io.dnsproxy.listener.TcpListener;
@@ -41,6 +42,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The whole path of a query without Spring, wired as the application wires it, on a free port of 127.0.0.1; without a cache unless asked for. */
 public final class TestProxy implements AutoCloseable {
+
+    private static final int BIND_TRIES = 5;
 
     public final DotUpstreamPool pool;
     public final CoalescingResolver coalescing;
@@ -129,8 +132,15 @@ public final class TestProxy implements AutoCloseable {
         udp = new UdpListener(new UdpSettings(1, 1 << 20, 1 << 20), served, forwarder, lateReplies);
         tcp = new TcpListener(settings.tcp, served, forwarder);
         tcp.start(List.of(new InetSocketAddress(settings.address, 0)));
-        udp.start(List.of(new InetSocketAddress(
-                settings.address, tcp.localAddresses().getFirst().getPort())));
+        try {
+            udp.start(List.of(new InetSocketAddress(
+                    settings.address, tcp.localAddresses().getFirst().getPort())));
+        } catch (DatagramBindException e) {
+            tcp.close();
+            pool.close();
+            deadlines.close();
+            throw e;
+        }
         pool.start();
     }
 
@@ -140,8 +150,17 @@ public final class TestProxy implements AutoCloseable {
                 Settings.asking(Stream.of(resolvers).map(TestProxy::serverOf).toArray(UpstreamServer[]::new)));
     }
 
+    /** Starts one on a port that is free for TCP, and for UDP too, which may take another try. */
     public static TestProxy start(Settings settings) throws IOException {
-        return new TestProxy(settings);
+        for (int tries = 1; ; tries++) {
+            try {
+                return new TestProxy(settings);
+            } catch (DatagramBindException e) {
+                if (tries == BIND_TRIES) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /** A resolver as an upstream that must show its name, by a certificate of its authority. */
