@@ -11,14 +11,15 @@ import java.util.regex.Pattern;
  * A document in Markdown, parts of which a run fills in: all that stands between {@code <!-- run: name -->} and {@code
  * <!-- /run -->}.
  */
-final class Document {
+public final class Document {
 
     private static final Pattern PART =
             Pattern.compile("(<!-- run: ([a-z0-9-]+) -->)(.*?)(<!-- /run -->)", Pattern.DOTALL);
 
     private final Path file;
 
-    Document(Path file) {
+    /** Fills in parts of this file; nothing happens to it yet. */
+    public Document(Path file) {
         this.file = file;
     }
 
@@ -27,7 +28,7 @@ final class Document {
      *
      * @throws IllegalStateException if the document has a part that was not made
      */
-    void fill(Map<String, String> parts) throws IOException {
+    public void fill(Map<String, String> parts) throws IOException {
         String text = PART.matcher(Files.readString(file)).replaceAll(part -> {
             String made = parts.get(part.group(2));
             if (made == null) {

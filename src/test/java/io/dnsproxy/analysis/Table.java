@@ -1,7 +1,7 @@
 package io.dnsproxy.analysis;
 
 /** A table in Markdown, its first columns to the left and those with numbers to the right. */
-final class Table {
+public final class Table {
 
     private final StringBuilder text = new StringBuilder();
 
@@ -10,7 +10,7 @@ final class Table {
      *
      * @param words how many columns have words
      */
-    Table(int words, String... heads) {
+    public Table(int words, String... heads) {
         row((Object[]) heads);
         text.append('|');
         for (int i = 0; i < heads.length; i++) {
@@ -19,7 +19,8 @@ final class Table {
         text.append('\n');
     }
 
-    Table row(Object... cells) {
+    /** Adds a row; a cell is whatever its text says. */
+    public Table row(Object... cells) {
         text.append('|');
         for (Object cell : cells) {
             text.append(' ').append(cell).append(" |");
@@ -28,7 +29,8 @@ final class Table {
         return this;
     }
 
-    String markdown() {
+    /** The whole table, each line ended. */
+    public String markdown() {
         return text.toString();
     }
 }

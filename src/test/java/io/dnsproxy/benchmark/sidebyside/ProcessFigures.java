@@ -1,0 +1,34 @@
+package io.dnsproxy.benchmark.sidebyside;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What Linux knows of a process, from {@code /proc}. */
+final class ProcessFigures {
+
+    /** Linux tells times in hundredths of a second on every platform that has a JDK (USER_HZ). */
+    private static final long MICROS_PER_TICK = 10_000;
+
+    private static final int UTIME = 11; // fields 14 and 15 of /proc/pid/stat, counted from the one behind the name
+    private static final int STIME = 12;
+
+    private ProcessFigures() {}
+
+    /** Processor time of all threads that it has and had, its own and the kernel's on its behalf. */
+    static long cpuMicros(long pid) throws IOException {
+        String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+        return (Long.parseLong(fields[UTIME]) + Long.parseLong(fields[STIME])) * MICROS_PER_TICK;
+    }
+
+    /** What it occupies in memory; pages of files that it has mapped and touched count. */
+    static long rssKibibytes(long pid) throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc", Long.toString(pid), "status"))) {
+            if (line.startsWith("VmRSS:")) {
+                return Long.parseLong(line.replaceAll("\\D", ""));
+            }
+        }
+        throw new IOException("no VmRSS of process " + pid);
+    }
+}
