@@ -1,5 +1,7 @@
 package io.dnsproxy.benchmark.sidebyside;
 
+import java.util.Arrays;
+
 /** Durations in nanoseconds, kept to about three percent. One thread. */
 final class LogHistogram {
 
@@ -15,7 +17,7 @@ final class LogHistogram {
     }
 
     void clear() {
-        java.util.Arrays.fill(counts, 0);
+        Arrays.fill(counts, 0);
         total = 0;
     }
 

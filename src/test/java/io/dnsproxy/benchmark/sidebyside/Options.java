@@ -13,7 +13,7 @@ import java.util.Set;
  * @param loads {@code loads=cached,tcp-1}; default all
  * @param contestants {@code servers=floor-c,dnsproxy,unbound}; default all
  * @param rounds how often each is measured, in turn with the others
- * @param seconds of each measurement
+ * @param seconds of each measurement, twice that at a fixed rate
  * @param warmSeconds load on what is written in Java, before the first measurement of each load
  * @param jvm {@code jvm="-XX:+UseSerialGC -Xmx256m"}: what the JVMs of the servers get
  * @param jar {@code jar=target/dnsproxy.jar}
@@ -40,8 +40,8 @@ record Options(
                 EnumSet.allOf(Load.class),
                 EnumSet.allOf(Contestant.class),
                 3,
-                3,
-                10,
+                2,
+                8,
                 List.of("-XX:+UseSerialGC", "-Xmx256m"),
                 Path.of("target", "dnsproxy.jar"),
                 "docs");
@@ -70,6 +70,11 @@ record Options(
             case "docs" -> new Options(loads, contestants, rounds, seconds, warmSeconds, jvm, jar, value);
             default -> throw new IllegalArgumentException("unknown: " + word);
         };
+    }
+
+    /** At a fixed rate there are fewer queries in a second, and the system counts time in hundredths of one. */
+    long millis(Load load) {
+        return (load.isSaturating() ? 1_000L : 2_000L) * seconds;
     }
 
     boolean writesDocument() {

@@ -5,6 +5,7 @@ import io.dnsproxy.analysis.Table;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -116,7 +117,7 @@ final class Report {
     }
 
     private String conditions() {
-        String versions = java.util.Arrays.stream(Contestant.values())
+        String versions = Arrays.stream(Contestant.values())
                 .filter(contestant -> contestant.isPeer() && contestant.isInstalled())
                 .map(Contestant::version)
                 .collect(Collectors.joining(", "));
@@ -125,7 +126,7 @@ final class Report {
                 """
                 - Machine: %s, %d cores, Linux %s; loopback.
                 - JDK %s, the servers' flags `%s`; %s.
-                - %d rounds of %d s, all servers in turn; the median of the rounds.
+                - %d rounds of %d s (twice that at a fixed rate), all servers in turn; the median of the rounds.
                 - Noise: other programs took %.1f %% of the processors' time during the run; stolen from the virtual machine %.1f %%.
                 """,
                 processor(),

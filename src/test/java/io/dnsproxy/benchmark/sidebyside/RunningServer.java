@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.PortUnreachableException;
 import java.net.SocketTimeoutException;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A server that answers.
@@ -78,7 +79,7 @@ record RunningServer(Contestant contestant, Process process, int port) {
 
     private void pause() {
         try {
-            boolean _ = process.waitFor(TRY_MILLIS / 4, java.util.concurrent.TimeUnit.MILLISECONDS);
+            boolean _ = process.waitFor(TRY_MILLIS / 4, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

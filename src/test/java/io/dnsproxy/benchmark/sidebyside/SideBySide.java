@@ -11,11 +11,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Measures dnsproxy and its peers in one run, and writes what it saw into {@code docs/performance.md}. */
 public final class SideBySide {
 
     private static final long SETTLE_MILLIS = 1_000;
+
+    /** An echo is soon compiled. */
+    private static final int FLOOR_WARM_SECONDS = 2;
 
     /** Beyond this something hangs. */
     private static final long BOUND_MINUTES = 40;
@@ -81,7 +85,8 @@ public final class SideBySide {
     private void measure(Load load, List<RunningServer> servers, Generator generator) throws IOException {
         for (RunningServer server : servers) {
             if (server.contestant().isJava() && server.contestant().takes(load)) {
-                order(generator, server, server.order(load, 0, options.warmSeconds() * 1_000L));
+                int seconds = server.contestant().isFloor() ? FLOOR_WARM_SECONDS : options.warmSeconds();
+                order(generator, server, server.order(load, 0, seconds * 1_000L));
             }
         }
         for (int round = 1; round <= options.rounds(); round++) {
@@ -89,8 +94,7 @@ public final class SideBySide {
                 if (!server.contestant().takes(load)) {
                     continue;
                 }
-                Measurement seen =
-                        order(generator, server, server.order(load, SETTLE_MILLIS, options.seconds() * 1_000L));
+                Measurement seen = order(generator, server, server.order(load, SETTLE_MILLIS, options.millis(load)));
                 if (seen != null) {
                     results.add(load, server.contestant(), round, seen);
                 }
@@ -103,8 +107,8 @@ public final class SideBySide {
         }
     }
 
-    private @org.jspecify.annotations.Nullable Measurement order(Generator generator, RunningServer server, Order order)
-            throws IOException {
+    /** Null if nothing could be measured. */
+    private @Nullable Measurement order(Generator generator, RunningServer server, Order order) throws IOException {
         if (!server.process().isAlive()) {
             say(server.contestant().title() + " has ended: "
                     + programs.said(server.contestant().word()));

@@ -48,10 +48,10 @@ final class TcpClients implements AutoCloseable {
         nowNanos = System.nanoTime();
         Timing timing = new Timing(order, exchange, nowNanos);
         ask(order.load().inFlight());
-        do {
+        while (timing.goesOn(nowNanos)) {
             turn();
             ask(timing.lost(nowNanos));
-        } while (timing.goesOn(nowNanos));
+        }
         long rightInTime = exchange.right();
         asking = false;
         for (long end = nowNanos + Exchange.PATIENCE_NANOS; nowNanos < end && exchange.onTheirWay() > 0; ) {

@@ -22,7 +22,7 @@ final class UdpClients implements AutoCloseable {
     private static final int BATCH = 64;
 
     /** The system adds some 50 microseconds: at 20,000 queries a second, two or three leave together. */
-    private static final long PAUSE_NANOS = 50_000;
+    private static final long LEAST_PAUSE_NANOS = 50_000;
 
     private final Order order;
     private final Exchange exchange;
@@ -56,23 +56,23 @@ final class UdpClients implements AutoCloseable {
 
     /** Asks and listens as ordered, then waits for what is still on its way. */
     Measurement run() throws IOException {
-        Timing timing = new Timing(order, exchange, System.nanoTime());
+        nowNanos = System.nanoTime();
+        Timing timing = new Timing(order, exchange, nowNanos);
         Pace pace = new Pace();
         if (order.load().isSaturating()) {
-            nowNanos = System.nanoTime();
             askAgain(order.load().inFlight());
         } else {
             pace.start();
         }
         try {
-            do {
+            while (timing.goesOn(nowNanos)) {
                 receive();
                 if (order.load().isSaturating()) {
                     askAgain(timing.lost(nowNanos));
                 } else {
                     timing.lost(nowNanos);
                 }
-            } while (timing.goesOn(nowNanos));
+            }
         } finally {
             pace.end();
         }
@@ -155,7 +155,8 @@ final class UdpClients implements AutoCloseable {
                         socket = (socket + 1) % server.length;
                     }
                     own.flush();
-                    LockSupport.parkNanos(PAUSE_NANOS);
+                    long nextNanos = startNanos + (long) ((sent + 1) * nanosPerQuery);
+                    LockSupport.parkNanos(Math.max(LEAST_PAUSE_NANOS, nextNanos - System.nanoTime()));
                 }
             }
         }
