@@ -88,6 +88,7 @@ final class Report {
                     "p99.9 ms",
                     "not answered",
                     "system calls / 1,000",
+                    "segments upstream / 1,000",
                     "RSS MB");
             results.contestants(load).forEach(contestant -> row(table, load, contestant));
             text.append(table.markdown()).append('\n');
@@ -106,12 +107,8 @@ final class Report {
                 millis(results.median(load, contestant, Measurement::p99Nanos)),
                 millis(results.median(load, contestant, Measurement::p999Nanos)),
                 failed(results.median(load, contestant, Measurement::failed)),
-                results.calls(load, contestant).isPresent()
-                        ? String.format(
-                                Locale.ROOT,
-                                "%,.0f",
-                                results.calls(load, contestant).orElseThrow())
-                        : "",
+                count(results.calls(load, contestant)),
+                count(results.segments(load, contestant)),
                 String.format(
                         Locale.ROOT, "%.0f", results.median(load, contestant, Measurement::rssKibibytes) / 1_024));
     }
@@ -159,6 +156,10 @@ final class Report {
 
     private static String ratio(OptionalDouble ratio) {
         return ratio.isPresent() ? String.format(Locale.ROOT, "%.2f", ratio.orElseThrow()) : "";
+    }
+
+    private static String count(OptionalDouble count) {
+        return count.isPresent() ? String.format(Locale.ROOT, "%,.0f", count.orElseThrow()) : "";
     }
 
     private static String millis(double nanos) {

@@ -13,6 +13,7 @@ final class Results {
 
     private final Map<Load, Map<Contestant, Map<Integer, Measurement>>> rounds = new EnumMap<>(Load.class);
     private final Map<Load, Map<Contestant, Double>> calls = new EnumMap<>(Load.class);
+    private final Map<Load, Map<Contestant, Double>> segments = new EnumMap<>(Load.class);
     private final Map<Contestant, String> missing = new EnumMap<>(Contestant.class);
 
     void add(Load load, Contestant contestant, int round, Measurement seen) {
@@ -24,6 +25,11 @@ final class Results {
     /** System calls for each thousand of answered queries. */
     void calls(Load load, Contestant contestant, double perThousand) {
         calls.computeIfAbsent(load, _ -> new EnumMap<>(Contestant.class)).put(contestant, perThousand);
+    }
+
+    /** TCP segments with data sent upstream for each thousand of answered queries. */
+    void segments(Load load, Contestant contestant, double perThousand) {
+        segments.computeIfAbsent(load, _ -> new EnumMap<>(Contestant.class)).put(contestant, perThousand);
     }
 
     void missing(Contestant contestant, String why) {
@@ -50,7 +56,15 @@ final class Results {
     }
 
     OptionalDouble calls(Load load, Contestant contestant) {
-        Double perThousand = calls.getOrDefault(load, Map.of()).get(contestant);
+        return counted(calls, load, contestant);
+    }
+
+    OptionalDouble segments(Load load, Contestant contestant) {
+        return counted(segments, load, contestant);
+    }
+
+    private static OptionalDouble counted(Map<Load, Map<Contestant, Double>> counts, Load load, Contestant contestant) {
+        Double perThousand = counts.getOrDefault(load, Map.of()).get(contestant);
         return perThousand == null ? OptionalDouble.empty() : OptionalDouble.of(perThousand);
     }
 

@@ -27,6 +27,7 @@ public final class SideBySide {
     private final Options options;
     private final Programs programs;
     private final Results results = new Results();
+    private int upstreamPort;
 
     private SideBySide(Options options, Programs programs) {
         this.options = options;
@@ -58,7 +59,7 @@ public final class SideBySide {
     }
 
     private void run(Noise.Watch watch) throws IOException {
-        int upstreamPort = startUpstream(watch);
+        startUpstream(watch);
         Generator generator = Generator.start(programs);
         watch.add(generator.pid());
         List<RunningServer> servers = new ArrayList<>();
@@ -102,7 +103,7 @@ public final class SideBySide {
         }
         for (RunningServer server : servers) {
             if (load.isSaturating() && server.contestant().takes(load)) {
-                countCalls(load, server, generator);
+                count(load, server, generator);
             }
         }
     }
@@ -137,18 +138,34 @@ public final class SideBySide {
         }
     }
 
-    private void countCalls(Load load, RunningServer server, Generator generator) throws IOException {
-        if (SystemCalls.canBeCounted() && server.process().isAlive()) {
-            try (SystemCalls calls = SystemCalls.of(server.process().pid(), programs)) {
-                Measurement seen = generator.carryOut(server.order(load, 0, SETTLE_MILLIS));
+    /** Apart from the measurements, since counting takes time. */
+    private void count(Load load, RunningServer server, Generator generator) throws IOException {
+        if (!server.process().isAlive()) {
+            return;
+        }
+        long pid = server.process().pid();
+        Order order = server.order(load, 0, SETTLE_MILLIS);
+        if (SystemCalls.canBeCounted()) {
+            try (SystemCalls calls = SystemCalls.of(pid, programs)) {
+                Measurement seen = generator.carryOut(order);
                 results.calls(load, server.contestant(), calls.end() * 1_000.0 / seen.rightInAll());
             } catch (IOException e) {
-                say("calls of " + server.contestant().title() + ": " + e.getMessage());
+                say("calls of " + server.contestant().title() + ": " + e);
+            }
+        }
+        if (load.names() != Names.KNOWN && UpstreamSegments.canBeCounted()) {
+            try {
+                long before = UpstreamSegments.sent(pid, upstreamPort);
+                Measurement seen = generator.carryOut(order);
+                long sent = UpstreamSegments.sent(pid, upstreamPort) - before;
+                results.segments(load, server.contestant(), sent * 1_000.0 / seen.rightInAll());
+            } catch (IOException e) {
+                say("segments of " + server.contestant().title() + ": " + e);
             }
         }
     }
 
-    private int startUpstream(Noise.Watch watch) throws IOException {
+    private void startUpstream(Noise.Watch watch) throws IOException {
         Path program =
                 Tools.find("unbound").orElseThrow(() -> new IOException("the upstream, unbound, is not installed"));
         ThrowawayAuthority authority = ThrowawayAuthority.create();
@@ -156,8 +173,8 @@ public final class SideBySide {
         authority.writePem(programs.folder());
         Files.writeString(programs.folder().resolve("server.pem"), certificate.chainPem());
         Files.writeString(programs.folder().resolve("server.key"), certificate.keyPem());
-        int port = Place.freePort();
-        Path configuration = new Place(programs.folder(), 0, port).write("upstream.conf");
+        upstreamPort = Place.freePort();
+        Path configuration = new Place(programs.folder(), 0, upstreamPort).write("upstream.conf");
         Process upstream = programs.start(
                 "upstream",
                 Cores.OTHERS,
@@ -165,7 +182,6 @@ public final class SideBySide {
                 Map.of(),
                 List.of(program.toString(), "-d", "-c", configuration.toString()));
         watch.add(upstream.pid());
-        return port;
     }
 
     private static void say(String words) {
