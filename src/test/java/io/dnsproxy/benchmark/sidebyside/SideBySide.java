@@ -153,12 +153,14 @@ public final class SideBySide {
                 say("calls of " + server.contestant().title() + ": " + e);
             }
         }
-        if (load.names() != Names.KNOWN && UpstreamSegments.canBeCounted()) {
+        if (load.names() != Names.KNOWN && !server.contestant().isFloor() && UpstreamSegments.canBeCounted()) {
             try {
                 long before = UpstreamSegments.sent(pid, upstreamPort);
                 Measurement seen = generator.carryOut(order);
                 long sent = UpstreamSegments.sent(pid, upstreamPort) - before;
-                results.segments(load, server.contestant(), sent * 1_000.0 / seen.rightInAll());
+                if (sent >= 0) { // else connections were closed meanwhile, and took their counts with them
+                    results.segments(load, server.contestant(), sent * 1_000.0 / seen.rightInAll());
+                }
             } catch (IOException e) {
                 say("segments of " + server.contestant().title() + ": " + e);
             }
