@@ -5,18 +5,22 @@
  * client --UDP/TCP--> UdpListener, TcpListener                                          listener, datagram
  *                       Query.read         malformed: FORMERR, NOTIMP, BADVERS at once    wire
  *                       Forwarder.answerNow                                              resolver
+ *                         KnownAnswers         fresh, or stale for good reason           resolver.cache
  *     &lt;-- at once ----- AnswerWriter                                                     wire
  *                     otherwise query.copy(), the only hand-over of ownership
  *                       Forwarder.answerLater, never fails                               resolver
- *                         CoalescingResolver   the same question in flight: wait for that one
- *                           ResolverRoundRobin   the next usable upstream, on trouble the next after that
- *                             DotUpstream          shared, pipelined connections         upstream
- *                               DotConnection        id, 2-octet length, TLS
- *                               ResponseReader       id and question match: Answer       wire
+ *                         ServeStaleResolver   stale data after 1.8 s, or for a failure  resolver.cache
+ *                           InFlightBound        so many at one time
+ *                             CoalescingResolver   the same question in flight: wait for that one
+ *                               CachingResolver      Redis first, if any; keeps what comes resolver.cache
+ *                                 ResolverRoundRobin   the next usable upstream, on trouble the next
+ *                                   DotUpstream          shared, pipelined connections   upstream
+ *                                     DotConnection        id, 2-octet length, TLS
+ *                                     ResponseReader       id, question match: Answer    wire
  *     &lt;-- later ------- AnswerWriter       what arrives together leaves together
  * </pre>
  *
- * <p>One rule: a package imports only packages that stand below it in the order listener, resolver, upstream, wire;
+ * <p>One rule: a package imports only packages that stand below it in the order listener, resolver, resolver.cache and upstream, wire;
  * {@code datagram} knows none of them, {@code app} wires all of them, and it alone knows Spring.
  */
 @NullMarked

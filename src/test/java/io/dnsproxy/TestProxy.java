@@ -119,14 +119,7 @@ public final class TestProxy implements AutoCloseable {
             bound = new InFlightBound(settings.maxInFlight, coalescing);
             forwarder = new Forwarder(
                     new KnownAnswers(settings.cache, cache, failures, counters, pool::recoveries, coalescing),
-                    new ServeStaleResolver(
-                            cache,
-                            counters,
-                            pool::recoveries,
-                            deadlines,
-                            ServeStaleResolver.CLIENT_PATIENCE,
-                            bound,
-                            System::nanoTime));
+                    new ServeStaleResolver(cache, counters, pool::recoveries, deadlines, bound, System::nanoTime));
         }
         ClientNetworks served = ClientNetworks.of(settings.allow);
         udp = new UdpListener(new UdpSettings(1, 1 << 20, 1 << 20), served, forwarder, lateReplies);

@@ -47,14 +47,7 @@ class CacheConfiguration {
     @Bean
     ServeStaleResolver serveStaleResolver(
             AnswerCache cache, CacheCounters counters, DotUpstreamPool pool, Deadlines deadlines, InFlightBound bound) {
-        return new ServeStaleResolver(
-                cache,
-                counters,
-                pool::recoveries,
-                deadlines,
-                ServeStaleResolver.CLIENT_PATIENCE,
-                bound,
-                System::nanoTime);
+        return new ServeStaleResolver(cache, counters, pool::recoveries, deadlines, bound, System::nanoTime);
     }
 
     @Bean

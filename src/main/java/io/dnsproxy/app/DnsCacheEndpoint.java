@@ -8,6 +8,7 @@ import io.dnsproxy.resolver.cache.SharedCache;
 import io.dnsproxy.wire.Answer;
 import io.dnsproxy.wire.Query;
 import io.dnsproxy.wire.QuestionKey;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.OPTRecord;
+import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.TextParseException;
@@ -197,7 +199,7 @@ class DnsCacheEndpoint {
                 DClass.string(key.dnsClass()),
                 key.dnssecOk(),
                 key.checkingDisabled(),
-                org.xbill.DNS.Rcode.string(answer.rcode()),
+                Rcode.string(answer.rcode()),
                 ttlSeconds,
                 records);
     }
@@ -220,7 +222,7 @@ class DnsCacheEndpoint {
                 }
             }
             return texts;
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             return List.of("; its records cannot be read as text"); // we pass on what we do not look into
         }
     }

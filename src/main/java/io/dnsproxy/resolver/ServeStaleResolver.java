@@ -21,13 +21,12 @@ import org.jspecify.annotations.Nullable;
 public final class ServeStaleResolver implements Resolver {
 
     /** RFC 8767 5: the client response timer. */
-    public static final Duration CLIENT_PATIENCE = Duration.ofMillis(1_800);
+    private static final long CLIENT_PATIENCE_NANOS = Duration.ofMillis(1_800).toNanos();
 
     private final AnswerCache cache;
     private final CacheCounters counters;
     private final IntSupplier recoveries;
     private final Deadlines deadlines;
-    private final long patienceNanos;
     private final Resolver next;
     private final LongSupplier nanoTime;
 
@@ -37,14 +36,12 @@ public final class ServeStaleResolver implements Resolver {
             CacheCounters counters,
             IntSupplier recoveries,
             Deadlines deadlines,
-            Duration patience,
             Resolver next,
             LongSupplier nanoTime) {
         this.cache = cache;
         this.counters = counters;
         this.recoveries = recoveries;
         this.deadlines = deadlines;
-        this.patienceNanos = patience.toNanos();
         this.next = next;
         this.nanoTime = nanoTime;
     }
@@ -74,7 +71,7 @@ public final class ServeStaleResolver implements Resolver {
 
         void awaitPatiently() {
             if (!answer.isDone()) {
-                Deadlines.Deadline set = deadlines.after(patienceNanos, this::overdue);
+                Deadlines.Deadline set = deadlines.after(CLIENT_PATIENCE_NANOS, this::overdue);
                 deadline = set;
                 if (answer.isDone()) {
                     set.cancel();

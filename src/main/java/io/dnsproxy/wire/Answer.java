@@ -179,6 +179,11 @@ public final class Answer {
         return false;
     }
 
+    /** Whether it says that the name does not exist, for whatever type (RFC 2308 5): NXDOMAIN, and no CNAME that leads elsewhere. */
+    public boolean deniesEveryType() {
+        return rcode == Rcode.NXDOMAIN && answerRecords() == 0;
+    }
+
     /** The greatest TTL of any record; 0 if there is none. */
     public int greatestTtlSeconds() {
         int greatest = 0;

@@ -64,15 +64,7 @@ class ConcurrentAnswersTests {
             InFlightBound bound = new InFlightBound(100_000, coalescing);
             KnownAnswers known = new KnownAnswers(settings, cache, failures, counters, recoveries::get, coalescing);
             Forwarder forwarder = new Forwarder(
-                    known,
-                    new ServeStaleResolver(
-                            cache,
-                            counters,
-                            recoveries::get,
-                            deadlines,
-                            ServeStaleResolver.CLIENT_PATIENCE,
-                            bound,
-                            nanos::get));
+                    known, new ServeStaleResolver(cache, counters, recoveries::get, deadlines, bound, nanos::get));
 
             List<Future<List<CompletableFuture<Void>>>> asked = new ArrayList<>();
             for (int thread = 0; thread < THREADS; thread++) {

@@ -61,8 +61,8 @@ final class KeptChain {
         coalescing = new CoalescingResolver(caching);
         known = new KnownAnswers(settings, cache, failures, counters, () -> recoveries, coalescing);
         bound = new InFlightBound(MAX_IN_FLIGHT, coalescing);
-        ServeStaleResolver serveStale = new ServeStaleResolver(
-                cache, counters, () -> recoveries, deadlines, ServeStaleResolver.CLIENT_PATIENCE, bound, nanos::get);
+        ServeStaleResolver serveStale =
+                new ServeStaleResolver(cache, counters, () -> recoveries, deadlines, bound, nanos::get);
         forwarder = new Forwarder(known, serveStale);
     }
 

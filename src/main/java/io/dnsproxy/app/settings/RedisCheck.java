@@ -4,7 +4,6 @@ import io.dnsproxy.app.settings.DnsproxyProperties.Redis;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
 
 /** Refuses what Spring Boot takes for Redis and this program cannot use, and what Boot would refuse by printing a password. */
@@ -46,8 +45,7 @@ final class RedisCheck {
     private static boolean isRedis(String url) {
         try {
             URI uri = new URI(url);
-            @Nullable String scheme = uri.getScheme();
-            return scheme != null && SCHEMES.contains(scheme) && uri.getHost() != null;
+            return uri.getHost() != null && uri.getScheme() != null && SCHEMES.contains(uri.getScheme());
         } catch (URISyntaxException e) {
             return false;
         }

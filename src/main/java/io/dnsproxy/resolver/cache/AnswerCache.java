@@ -6,7 +6,6 @@ import com.github.benmanes.caffeine.cache.RemovalCause;
 import io.dnsproxy.wire.Answer;
 import io.dnsproxy.wire.Query;
 import io.dnsproxy.wire.QuestionKey;
-import io.dnsproxy.wire.Rcode;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
@@ -83,7 +82,7 @@ public final class AnswerCache {
         if (negative) {
             negatives.increment();
         }
-        if (answer.rcode() == Rcode.NXDOMAIN && answer.answerRecords() == 0) {
+        if (answer.deniesEveryType()) {
             entries.put(query.nameKey(), entry);
             entries.invalidate(query.key());
         } else {

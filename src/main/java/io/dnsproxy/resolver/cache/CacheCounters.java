@@ -42,26 +42,32 @@ public final class CacheCounters {
         return prefetches.sum();
     }
 
+    /** A query was answered from fresh data. */
     public void hit() {
         hits.increment();
     }
 
+    /** A query was not answered at once. */
     public void miss() {
         misses.increment();
     }
 
+    /** A query was answered from stale data at once. */
     public void servedStale() {
         stale.increment();
     }
 
+    /** A query, counted as a miss before, got stale data. */
     public void servedStaleAfterMiss() {
         staleAfterMiss.increment();
     }
 
+    /** A query was answered by a failure that is remembered. */
     public void servedFailure() {
         failures.increment();
     }
 
+    /** An answer is being refreshed before its TTL ends. */
     public void prefetched() {
         prefetches.increment();
     }

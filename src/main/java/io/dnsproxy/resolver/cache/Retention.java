@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Data: as long as the shortest TTL of the answer section (RFC 2181 5.2). "No such name" and "no such data": by the SOA
  * record, and not at all without one (RFC 2308 5). Never: what is signed, truncated, of TTL 0, a failure, or a CNAME that
- * leads nowhere without an SOA record to say so. What a client is
- * told stays within the bounds too, so that it keeps nothing for longer than we do. Immutable; any thread.
+ * leads nowhere without an SOA record to say so. What a client is told stays within the bounds too, so that it keeps nothing for
+ * longer than we do. Immutable; any thread.
  */
 public final class Retention {
 

@@ -203,7 +203,7 @@ public final class RedisCache implements SharedCache, AutoCloseable {
             return;
         }
         RedisKeys.Pair at = keys.of(query);
-        String key = StoredAnswer.isForEveryType(kept.answer()) ? at.everyType() : at.typed();
+        String key = kept.answer().deniesEveryType() ? at.everyType() : at.typed();
         long lifeMillis = kept.ttlSeconds() * 1_000L + staleMillis - kept.ageMillis();
         if (lifeMillis > 0) {
             writes.set(key, value, lifeMillis);

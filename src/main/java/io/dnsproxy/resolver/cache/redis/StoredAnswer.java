@@ -49,11 +49,6 @@ final class StoredAnswer {
 
     private StoredAnswer() {}
 
-    /** Whether it holds for every type of its name. */
-    static boolean isForEveryType(Answer answer) {
-        return answer.rcode() == Rcode.NXDOMAIN && answer.answerRecords() == 0;
-    }
-
     /**
      * Writes an answer.
      *
@@ -64,7 +59,7 @@ final class StoredAnswer {
         if (kept.ttlSeconds() < 1 || !isShareable(answer)) {
             return null;
         }
-        boolean everyType = isForEveryType(answer);
+        boolean everyType = answer.deniesEveryType();
         byte[] key = keyOf(query, everyType).toOctets();
         byte[] message = answer.toMessage();
         return ByteBuffer.allocate(FIXED_OCTETS + key.length + message.length)
@@ -113,7 +108,7 @@ final class StoredAnswer {
             askFor(query.type(), message, Header.OCTETS + key.length - KEY_TAIL_OCTETS);
         }
         Answer answer = ResponseReader.read(message, message.length, query);
-        return answer != null && isShareable(answer) && isForEveryType(answer) == everyType
+        return answer != null && isShareable(answer) && answer.deniesEveryType() == everyType
                 ? new KeptAnswer(answer, ttlSeconds, Math.max(0, ageMillis))
                 : null;
     }

@@ -47,7 +47,7 @@ class StoredAnswerTests {
             }
             assertThat(answer.rcode()).isIn(Rcode.NOERROR, Rcode.NXDOMAIN);
             assertThat(answer.truncated()).isFalse();
-            boolean everyType = StoredAnswer.isForEveryType(answer);
+            boolean everyType = answer.deniesEveryType();
             KeptAnswer after = StoredAnswer.decode(octets, asked, everyType, NOW_MILLIS, STALE_MILLIS);
             if (before.ageMillis() > ttlSeconds * 1_000L + STALE_MILLIS) {
                 assertThat(after).isNull();
