@@ -37,28 +37,23 @@ enum Contestant {
     DNSPROXY("dnsproxy", "", "") {
         @Override
         List<String> command(Place place, Options options) {
-            List<String> command = OwnJvm.command(options.jvm());
-            command.addAll(List.of("-jar", options.jar().toAbsolutePath().toString()));
-            return command;
+            return ofJar(options.jvm(), options.jar());
         }
 
         @Override
         Map<String, String> variables(Place place) {
-            return new TreeMap<>(Map.of(
-                    "SERVER_ADDRESS",
-                    "127.0.0.1",
-                    "SERVER_PORT",
-                    Integer.toString(place.port()),
-                    "MANAGEMENT_SERVER_PORT",
-                    "0",
-                    "DNSPROXY_LISTEN_WORKERS",
-                    "1",
-                    "RESOLVER_HOST",
-                    "127.0.0.1@" + place.upstreamPort() + '#' + Place.UPSTREAM_NAME,
-                    "SPRING_SSL_BUNDLE_PEM_BENCH_TRUSTSTORE_CERTIFICATE",
-                    "file:" + place.folder().resolve("authority.pem"),
-                    "DNSPROXY_UPSTREAM_SSL_BUNDLE",
-                    "bench"));
+            return ownVariables(place);
+        }
+    },
+    OTHER("other dnsproxy", "", "") {
+        @Override
+        List<String> command(Place place, Options options) {
+            return ofJar(options.otherJvm(), options.other());
+        }
+
+        @Override
+        Map<String, String> variables(Place place) {
+            return ownVariables(place);
         }
     },
     UNBOUND("Unbound", "unbound", "-V") {
@@ -114,6 +109,30 @@ enum Contestant {
         return OwnJvm.variables();
     }
 
+    private static List<String> ofJar(List<String> jvm, Path jar) {
+        List<String> command = OwnJvm.command(jvm);
+        command.addAll(List.of("-jar", jar.toAbsolutePath().toString()));
+        return command;
+    }
+
+    private static Map<String, String> ownVariables(Place place) {
+        return new TreeMap<>(Map.of(
+                "SERVER_ADDRESS",
+                "127.0.0.1",
+                "SERVER_PORT",
+                Integer.toString(place.port()),
+                "MANAGEMENT_SERVER_PORT",
+                "0",
+                "DNSPROXY_LISTEN_WORKERS",
+                "1",
+                "RESOLVER_HOST",
+                "127.0.0.1@" + place.upstreamPort() + '#' + Place.UPSTREAM_NAME,
+                "SPRING_SSL_BUNDLE_PEM_BENCH_TRUSTSTORE_CERTIFICATE",
+                "file:" + place.folder().resolve("authority.pem"),
+                "DNSPROXY_UPSTREAM_SSL_BUNDLE",
+                "bench"));
+    }
+
     String title() {
         return title;
     }
@@ -141,12 +160,16 @@ enum Contestant {
     }
 
     boolean isPeer() {
-        return !isFloor() && this != DNSPROXY;
+        return !isFloor() && !isOurs();
+    }
+
+    private boolean isOurs() {
+        return this == DNSPROXY || this == OTHER;
     }
 
     /** Whether it compiles while it runs, and so needs time to get up to speed. */
     boolean isJava() {
-        return this == FLOOR_JAVA || this == DNSPROXY;
+        return this == FLOOR_JAVA || isOurs();
     }
 
     /** The floor knows no TCP. */

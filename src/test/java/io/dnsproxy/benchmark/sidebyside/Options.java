@@ -4,7 +4,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -17,6 +20,8 @@ import java.util.Set;
  * @param warmSeconds load on what is written in Java, before the first measurement of each load
  * @param jvm {@code jvm="-XX:+UseSerialGC -Xmx256m"}: what the JVMs of the servers get
  * @param jar {@code jar=target/dnsproxy.jar}
+ * @param otherJvm {@code other-jvm=...}: what the other jar gets; default what all get
+ * @param other {@code other=before.jar}: a jar to compare with, which takes part only if it is named
  * @param docs {@code docs=docs}: where the document is; {@code docs=none} leaves it as it is
  */
 record Options(
@@ -27,6 +32,8 @@ record Options(
         int warmSeconds,
         List<String> jvm,
         Path jar,
+        List<String> otherJvm,
+        Path other,
         String docs) {
 
     /** Longer than this nobody wants to wait. */
@@ -34,42 +41,50 @@ record Options(
 
     private static final int MAX_ROUNDS = 20;
 
+    private static final Map<String, String> DEFAULTS = Map.ofEntries(
+            Map.entry("loads", ""),
+            Map.entry("servers", ""),
+            Map.entry("rounds", "3"),
+            Map.entry("seconds", "2"),
+            Map.entry("warm", "20"),
+            Map.entry("jvm", "-XX:+UseSerialGC -Xmx256m"),
+            Map.entry("jar", "target/dnsproxy.jar"),
+            Map.entry("other-jvm", ""),
+            Map.entry("other", ""),
+            Map.entry("docs", "docs"));
+
     /** @throws IllegalArgumentException if a word says nothing that is known */
     static Options parse(String... words) {
-        Options options = new Options(
-                EnumSet.allOf(Load.class),
-                EnumSet.allOf(Contestant.class),
-                3,
-                2,
-                8,
-                List.of("-XX:+UseSerialGC", "-Xmx256m"),
-                Path.of("target", "dnsproxy.jar"),
-                "docs");
+        Map<String, String> said = new HashMap<>(DEFAULTS);
         for (String word : words) {
-            options = options.with(word);
+            int equals = word.indexOf('=');
+            if (equals < 0 || said.replace(word.substring(0, equals), word.substring(equals + 1)) == null) {
+                throw new IllegalArgumentException("not like rounds=3, or unknown: " + word);
+            }
         }
-        return options;
+        String jar = value(said, "jar");
+        String other = value(said, "other");
+        String otherJvm = value(said, "other-jvm");
+        Set<Contestant> contestants = contestants(value(said, "servers"));
+        if (!other.isEmpty() || !otherJvm.isEmpty()) {
+            contestants.add(Contestant.OTHER);
+        }
+        List<String> jvm = list(value(said, "jvm"), " ");
+        return new Options(
+                loads(value(said, "loads")),
+                contestants,
+                within(value(said, "rounds"), MAX_ROUNDS),
+                within(value(said, "seconds"), MAX_SECONDS),
+                within(value(said, "warm"), MAX_SECONDS),
+                jvm,
+                Path.of(jar),
+                otherJvm.isEmpty() ? jvm : list(otherJvm, " "),
+                Path.of(other.isEmpty() ? jar : other),
+                value(said, "docs"));
     }
 
-    private Options with(String word) {
-        int equals = word.indexOf('=');
-        if (equals < 0) {
-            throw new IllegalArgumentException("not like rounds=3: " + word);
-        }
-        String value = word.substring(equals + 1);
-        return switch (word.substring(0, equals)) {
-            case "loads" -> new Options(loads(value), contestants, rounds, seconds, warmSeconds, jvm, jar, docs);
-            case "servers" -> new Options(loads, contestants(value), rounds, seconds, warmSeconds, jvm, jar, docs);
-            case "rounds" ->
-                new Options(loads, contestants, within(value, MAX_ROUNDS), seconds, warmSeconds, jvm, jar, docs);
-            case "seconds" ->
-                new Options(loads, contestants, rounds, within(value, MAX_SECONDS), warmSeconds, jvm, jar, docs);
-            case "warm" -> new Options(loads, contestants, rounds, seconds, within(value, MAX_SECONDS), jvm, jar, docs);
-            case "jvm" -> new Options(loads, contestants, rounds, seconds, warmSeconds, list(value, " "), jar, docs);
-            case "jar" -> new Options(loads, contestants, rounds, seconds, warmSeconds, jvm, Path.of(value), docs);
-            case "docs" -> new Options(loads, contestants, rounds, seconds, warmSeconds, jvm, jar, value);
-            default -> throw new IllegalArgumentException("unknown: " + word);
-        };
+    private static String value(Map<String, String> said, String word) {
+        return Objects.requireNonNull(said.get(word));
     }
 
     /** At a fixed rate there are fewer queries in a second, and the system counts time in hundredths of one. */
@@ -84,7 +99,7 @@ record Options(
     private static Set<Load> loads(String value) {
         Set<Load> chosen = EnumSet.noneOf(Load.class);
         list(value, ",").forEach(word -> chosen.add(Load.of(word)));
-        return chosen;
+        return chosen.isEmpty() ? EnumSet.allOf(Load.class) : chosen;
     }
 
     private static Set<Contestant> contestants(String value) {
@@ -95,7 +110,7 @@ record Options(
                     .findFirst()
                     .orElseThrow(() -> new IllegalArgumentException("no such server: " + word)));
         }
-        return chosen;
+        return chosen.isEmpty() ? EnumSet.complementOf(EnumSet.of(Contestant.OTHER)) : chosen;
     }
 
     private static List<String> list(String value, String separator) {

@@ -45,7 +45,7 @@ final class Report {
 
     /** Processor time only: a row for each load, a column for each server. */
     private String summary() {
-        List<Contestant> columns = List.of(Contestant.values());
+        List<Contestant> columns = List.copyOf(options.contestants());
         String[] heads = new String[columns.size() + 1];
         heads[0] = "µs of processor time for each answer";
         for (int i = 0; i < columns.size(); i++) {
