@@ -11,6 +11,8 @@ import org.springframework.boot.data.redis.autoconfigure.observation.LettuceObse
 
 /** Starts the proxy: plain DNS in, authenticated DNS over TLS out. */
 @SpringBootApplication(
+        // The rest knows no Spring, and looking through all of it takes time at each start.
+        scanBasePackages = "io.dnsproxy.app",
         exclude = {
             // Redis is wanted only where a setting says so, and then RedisConfiguration takes what it needs.
             DataRedisAutoConfiguration.class,
@@ -22,12 +24,18 @@ import org.springframework.boot.data.redis.autoconfigure.observation.LettuceObse
         })
 public class DnsproxyApplication {
 
+    /** Of Netty's buffers: for tests, and for those who ask; otherwise it only costs. */
+    private static final String LEAK_DETECTION = "io.netty.leakDetection.level";
+
     /**
      * Runs until SIGTERM or SIGINT.
      *
      * @param args Spring Boot's command line, {@code --dnsproxy.listen.port=1053} for instance
      */
     public static void main(String[] args) {
+        if (System.getProperty(LEAK_DETECTION) == null) {
+            System.setProperty(LEAK_DETECTION, "disabled");
+        }
         SpringApplication.run(DnsproxyApplication.class, args);
     }
 }

@@ -14,18 +14,20 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.InitializingBean;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * The proxy's life, which it has once. Starts last and stops first, so that actuator can be asked all the while.
+ * The proxy's life, which it has once.
  *
- * <p>Start: binds TCP, then UDP on the same ports, then dials the upstreams and waits for none. Stop: goes on serving for
- * the shutdown delay, takes no more work, answers what is in flight within the grace time, then closes the connections. A
- * start that fails, here or before it came to here, leaves nothing open.
+ * <p>Start: binds TCP, then UDP on the same ports, then dials the upstreams and waits for none. That is done as soon as the way of a
+ * query is there, for clients wait while nobody listens; actuator follows. Stop: first of all, so that actuator can be asked to the end;
+ * goes on serving for the shutdown delay, takes no more work, answers what is in flight within the grace time, then closes the
+ * connections. A start that fails, here or later, leaves nothing open.
  */
 @Component
-class DnsServer implements SmartLifecycle, DisposableBean {
+class DnsServer implements InitializingBean, SmartLifecycle, DisposableBean {
 
     private static final Logger LOG = LoggerFactory.getLogger(DnsServer.class);
 
@@ -57,6 +59,12 @@ class DnsServer implements SmartLifecycle, DisposableBean {
         this.tcp = tcp;
         this.pool = pool;
         this.lookup = lookup;
+    }
+
+    /** Begins to serve; the context, which starts what does not run yet, finds it running. */
+    @Override
+    public void afterPropertiesSet() {
+        start();
     }
 
     @Override
