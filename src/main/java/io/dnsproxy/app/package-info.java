@@ -4,7 +4,7 @@
  * <ul>
  *   <li>{@code QueryPathConfiguration} builds the way of a query, top to bottom; {@code UpstreamTrust} and
  *       {@code UpstreamLookup} give it the trust stores, which are followed when their files change, and the addresses.
- *   <li>{@code DnsServer} is its life. At the end, in this order: not ready any more; serving for
+ *   <li>{@code DnsServer} is its life. It listens as soon as the way of a query is there, before actuator does. At the end, in this order: not ready any more; serving for
  *       {@code dnsproxy.shutdown.delay}; no more queries taken; those in flight answered within
  *       {@code dnsproxy.shutdown.grace}; connections closed, upstream by close_notify; exit code 143 after SIGTERM, 130
  *       after Ctrl-C. A second signal changes nothing.

@@ -49,9 +49,9 @@ final class Report {
                         whole(results.median(way, program, Seen::millis)),
                         ours ? String.format(Locale.ROOT, "%.2f", results.ratio(way, Seen::millis)) : "",
                         whole(results.median(way, program, Seen::cpuMillis)),
-                        whole(mebibytes(results.median(way, program, Seen::startedKibibytes))),
-                        ours ? whole(full) : "",
-                        ours ? whole(full - emptyMebibytes) : "");
+                        memory(mebibytes(results.median(way, program, Seen::startedKibibytes))),
+                        memory(full),
+                        full == 0 ? "" : whole(full - emptyMebibytes));
             }
         }
         return table.markdown();
@@ -82,6 +82,11 @@ final class Report {
 
     private static double mebibytes(double kibibytes) {
         return kibibytes / 1_024;
+    }
+
+    /** Zero stands for what was not measured. */
+    private static String memory(double mebibytes) {
+        return mebibytes == 0 ? "" : whole(mebibytes);
     }
 
     private static String whole(double figure) {

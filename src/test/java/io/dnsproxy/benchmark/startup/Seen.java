@@ -9,7 +9,7 @@ import java.nio.file.Path;
  *
  * @param millis from exec to the first answer
  * @param cpuMillis processor time of all its threads until then
- * @param startedKibibytes resident, some seconds after the first answer
+ * @param startedKibibytes resident, some seconds after the first answer; 0 where that was not measured
  * @param fullKibibytes resident, with the names in the cache; 0 where that was not measured
  */
 record Seen(double millis, double cpuMillis, long startedKibibytes, long fullKibibytes) {

@@ -21,8 +21,8 @@ public final class StartUp {
     /** Beyond this something hangs. */
     private static final long BOUND_MINUTES = 20;
 
-    /** Until what the start has left to do is done. */
-    private static final long SETTLE_MILLIS = 2_000;
+    /** Until compilers rest and what they have freed is given back. */
+    private static final long SETTLE_MILLIS = 7_000;
 
     /** What a monitor asks in the first minutes. */
     private static final int PROBES = 20;
@@ -88,7 +88,7 @@ public final class StartUp {
                 Long.toString(ProcessHandle.current().pid()));
         for (int round = 0; round <= options.rounds(); round++) {
             for (Start start : starts) {
-                Seen seen = run(start, round > 0);
+                Seen seen = run(start, round > 0 && start.way() == Way.IMAGE);
                 System.out.printf(
                         Locale.ROOT,
                         "round %d %-16s %-18s %5.0f ms, %5.0f ms cpu, %4d MB, then %4d MB%n",
@@ -106,12 +106,12 @@ public final class StartUp {
         }
     }
 
-    private Seen run(Start start, boolean whole) throws IOException, InterruptedException {
+    private Seen run(Start start, boolean memory) throws IOException, InterruptedException {
         Program program = start.program();
         try (Launch launch = Launch.of(program, start.command(), upstream, folder, PROGRAMS_CORE)) {
             double millis = launch.firstAnswerNanos() / 1e6;
             long cpuMillis = Seen.cpuMillis(launch.pid());
-            if (!whole) {
+            if (!memory) {
                 return new Seen(millis, cpuMillis, 0, 0);
             }
             for (int i = 0; i < PROBES; i++) {
@@ -122,6 +122,7 @@ public final class StartUp {
             long fullKibibytes = 0;
             if (program == Program.DNSPROXY && options.names() > 0) {
                 Dns.askAll(launch.ports().dns(), options.names());
+                TimeUnit.MILLISECONDS.sleep(SETTLE_MILLIS);
                 fullKibibytes = Seen.rssKibibytes(launch.pid());
                 upstream.forget();
             }
