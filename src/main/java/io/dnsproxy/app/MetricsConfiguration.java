@@ -174,6 +174,21 @@ class MetricsConfiguration {
                             bound -> bound.failures(reason));
         }
         meters.counter("dnsproxy.upstream.dials", "Connections attempted", counters, UpstreamCounters::dials);
+        meters.counter(
+                "dnsproxy.upstream.doubts",
+                "Connections given up because nothing arrived while queries waited",
+                counters,
+                UpstreamCounters::doubts);
+        meters.counter(
+                "dnsproxy.upstream.probes",
+                "Queries of our own that tell a silent connection from slow names",
+                counters,
+                UpstreamCounters::probes);
+        meters.counter(
+                "dnsproxy.upstream.repeats.held",
+                "Repeats of overdue queries held back because the first can still be answered",
+                counters,
+                UpstreamCounters::heldBack);
         meters.with("kind", "full")
                 .counter("dnsproxy.upstream.handshakes", HANDSHAKES, counters, UpstreamCounters::fullHandshakes);
         meters.with("kind", "resumed")

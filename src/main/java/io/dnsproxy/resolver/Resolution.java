@@ -80,13 +80,16 @@ final class Resolution {
     /** Asks the next upstream; when there is none left and nothing is outstanding, the query has failed. */
     private void attemptNext() {
         int index;
+        boolean repeat = false;
+        Attempt overdueHere = null;
         synchronized (this) {
             if (over) {
                 return;
             }
             index = attempts < ATTEMPTS_MAX ? choose() : -1;
             if (index >= 0) {
-                asked[index]++;
+                repeat = asked[index]++ > 0;
+                overdueHere = repeat ? newestAt(index) : null;
                 tries[index]++;
                 if (attempts++ > 0) {
                     failovers.increment();
@@ -98,8 +101,22 @@ final class Resolution {
         if (index < 0) {
             finish();
         } else {
-            attempt(index);
+            Upstream upstream = upstreams.get(index);
+            attempt(
+                    index,
+                    repeat
+                            ? upstream.repeat(query, overdueHere == null ? null : overdueHere.answer)
+                            : upstream.exchange(query));
         }
+    }
+
+    private @Nullable Attempt newestAt(int index) {
+        for (int i = outstanding.size() - 1; i >= 0; i--) {
+            if (outstanding.get(i).index == index) {
+                return outstanding.get(i);
+            }
+        }
+        return null;
     }
 
     /**
@@ -137,8 +154,8 @@ final class Resolution {
         return upstreams.get(i).isUsable() ? asked[i] : ATTEMPTS_MAX + asked[i];
     }
 
-    private void attempt(int index) {
-        Attempt attempt = new Attempt(index, upstreams.get(index).exchange(query));
+    private void attempt(int index, CompletableFuture<Answer> answer) {
+        Attempt attempt = new Attempt(index, answer);
         synchronized (this) {
             if (over) {
                 attempt.answer.cancel(false);
@@ -149,7 +166,7 @@ final class Resolution {
                 overdue = deadlines.after(attemptTimeoutNanos, this::attemptNext);
             }
         }
-        attempt.answer.whenComplete((answer, thrown) -> ended(attempt, answer, thrown));
+        answer.whenComplete((answered, thrown) -> ended(attempt, answered, thrown));
     }
 
     private void ended(Attempt attempt, @Nullable Answer answer, @Nullable Throwable thrown) {

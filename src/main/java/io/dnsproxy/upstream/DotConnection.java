@@ -2,6 +2,7 @@ package io.dnsproxy.upstream;
 
 import io.dnsproxy.upstream.UpstreamException.Reason;
 import io.dnsproxy.wire.Answer;
+import io.dnsproxy.wire.Query;
 import io.dnsproxy.wire.QueryWriter;
 import io.dnsproxy.wire.ResponseReader;
 import io.netty.buffer.ByteBuf;
@@ -28,14 +29,38 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf> {
     /** With this many ids at rest, drawing a free one takes ever longer: 1 in 16 is still cheap. */
     private static final int RESTING_IDS_ALLOWED = 4_096;
 
+    /** What every resolver answers, and from memory. */
+    private static final Query ROOT_SERVERS = Query.of(new byte[] {
+        0,
+        0,
+        1,
+        0,
+        0,
+        1,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0, // header: RD, one question
+        0,
+        0,
+        2,
+        0,
+        1 // the root, NS, IN
+    });
+
     /** Tells its upstream what happens. Called on the event loop. */
     interface Owner {
 
-        /** Answers of one read have been delivered; places may be free. */
-        void answersRead(DotConnection connection);
+        /** The answers of one read, that many, have been delivered; places may be free. */
+        void answersRead(DotConnection connection, int count);
 
         /** Places may be free. */
         void placesFree();
+
+        /** The connection that this repeat relied upon is lost: it has to be sent after all. */
+        void askAgain(PendingExchange repeat);
 
         /** It no longer takes queries because nothing at all arrived while queries waited. */
         void inDoubt(DotConnection connection);
@@ -52,6 +77,7 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf> {
     private final UpstreamSettings settings;
     private final UpstreamCounters counters;
     private final AnswerBurst burst;
+    private final SilenceWatch silence;
     private final long attemptTimeoutNanos;
     private final long totalTimeoutNanos;
     private final long idleTimeoutNanos;
@@ -62,10 +88,12 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf> {
     private @Nullable ByteBuf unsent;
     private boolean reading;
     private boolean retired;
+    private boolean inDoubt;
     private boolean overdueCheckScheduled;
     private int mismatchesInARow;
     private long answers;
-    private long lastReadNanos;
+    private long answersReported;
+    private long readNanos;
     private long lastUsedNanos;
     private String closeCause = "closed by the server";
 
@@ -77,23 +105,37 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf> {
         this.attemptTimeoutNanos = settings.attemptTimeout().toNanos();
         this.totalTimeoutNanos = settings.totalTimeout().toNanos();
         this.idleTimeoutNanos = settings.idleTimeout().toNanos();
+        this.silence = new SilenceWatch(attemptTimeoutNanos, System.nanoTime());
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
         context = added;
-        lastReadNanos = System.nanoTime();
-        lastUsedNanos = lastReadNanos;
+        lastUsedNanos = System.nanoTime();
+        silence.heard(lastUsedNanos);
         scheduleIdleCheck(idleTimeoutNanos);
     }
 
-    /** Whether one more query may be sent here. */
-    boolean hasRoom(long nowNanos) {
+    /**
+     * Whether one more query may be sent here.
+     *
+     * @param repeat for repeats a quarter of the places is out of reach, so that first attempts find one
+     */
+    boolean hasRoom(long nowNanos, boolean repeat) {
+        int places = settings.maxQueriesPerConnection();
         return !retired
-                && !isNearDoubt(nowNanos)
-                && queries.inFlight() < settings.maxQueriesPerConnection()
+                && !silence.isNearDoubt(queries.oldestUnanswered(), nowNanos)
+                && queries.inFlight() < (repeat ? places - places / 4 : places)
                 && context != null
                 && context.channel().isWritable();
+    }
+
+    /** Whether a query that was sent here can still be answered, as far as one can tell. */
+    boolean mayStillAnswer(PendingExchange exchange, long nowNanos) {
+        return !inDoubt
+                && context != null
+                && context.channel().isActive()
+                && silence.hasHeardSince(exchange.sentNanos, nowNanos);
     }
 
     /** Whether it no longer takes queries, and only waits for the answers that are due. */
@@ -117,6 +159,7 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf> {
     /** Adds a query to the next {@link #flush}. Only while there is {@linkplain #hasRoom room}. */
     void add(PendingExchange exchange, long nowNanos) {
         queries.add(exchange, nowNanos);
+        exchange.connection = this;
         int octets = QueryWriter.frameOctets(exchange.query);
         if (octets > frame.length) {
             frame = new byte[octets];
@@ -136,7 +179,7 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf> {
             ByteBuf batch = unsent;
             unsent = null;
             channelContext().writeAndFlush(batch, channelContext().voidPromise());
-            scheduleOverdueCheck(attemptTimeoutNanos);
+            scheduleOverdueCheck(attemptTimeoutNanos / 4);
         }
     }
 
@@ -167,7 +210,7 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf> {
             return;
         }
         PendingExchange exchange = queries.find(id);
-        if (exchange == null || !deliver(octets, exchange, lastReadNanos)) {
+        if (exchange == null || !deliver(octets, exchange, readNanos)) {
             counters.mismatched.increment();
             if (++mismatchesInARow >= MISMATCHES_ALLOWED) {
                 close("sent " + MISMATCHES_ALLOWED + " messages in a row that answer no query");
@@ -195,7 +238,7 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf> {
         } else {
             counters.answered.increment();
             counters.latencyNanos.accept(nowNanos - exchange.sentNanos);
-            exchange.answer.complete(answer);
+            exchange.answer(answer);
         }
         return true;
     }
@@ -203,10 +246,11 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf> {
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         if (!reading) {
-            lastReadNanos = System.nanoTime(); // octets, but no whole message yet
+            silence.heard(System.nanoTime()); // octets, but no whole message yet
         }
         endReading();
-        owner.answersRead(this);
+        owner.answersRead(this, (int) (answers - answersReported));
+        answersReported = answers;
         closeIfDone();
         ctx.fireChannelReadComplete();
     }
@@ -251,22 +295,31 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf> {
     }
 
     private void failUnanswered(PendingExchange exchange) {
+        freeRepeat(exchange);
         if (queries.isResting(exchange.id)) {
             giveUp(exchange);
             return;
         }
         counters.failed(Reason.CLOSED);
         String message = "the connection closed before the answer came";
-        exchange.answer.completeExceptionally(
+        exchange.fail(
                 hasAnswered()
                         ? UpstreamException.unlucky(Reason.CLOSED, message)
                         : new UpstreamException(Reason.CLOSED, message));
     }
 
+    private void freeRepeat(PendingExchange exchange) {
+        PendingExchange repeat = exchange.takeBehind();
+        if (repeat != null && !repeat.isDone()) {
+            owner.askAgain(repeat);
+        }
+    }
+
     private void beginReading() {
         if (!reading) {
             reading = true;
-            lastReadNanos = System.nanoTime();
+            readNanos = System.nanoTime();
+            silence.heard(readNanos);
             burst.begin();
         }
     }
@@ -296,10 +349,13 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf> {
         overdueCheckScheduled = false;
         long nowNanos = System.nanoTime();
         PendingExchange oldest = queries.oldestUnanswered();
-        boolean silent = oldest != null && doubtNanos(oldest) - nowNanos <= 0;
+        boolean silent = silence.isDoubtful(oldest, nowNanos);
+        if (!silent && !inDoubt && silence.takeProbe(oldest, queries.unanswered(), nowNanos)) {
+            probe(nowNanos);
+        }
         queries.rest(nowNanos - attemptTimeoutNanos + 1);
         queries.giveUp(nowNanos - totalTimeoutNanos + 1, this::giveUp);
-        if (silent && !retired) {
+        if (silent && !inDoubt) {
             doubt();
         } else if (queries.resting() >= RESTING_IDS_ALLOWED) {
             retire("too many ids rest");
@@ -309,10 +365,15 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf> {
         scheduleNextOverdueCheck(nowNanos);
     }
 
+    private void probe(long nowNanos) {
+        counters.probes.increment();
+        add(PendingExchange.unawaited(ROOT_SERVERS), nowNanos);
+        flush();
+    }
+
     private void failEarly(PendingExchange exchange) {
         counters.failed(Reason.TIMEOUT);
-        exchange.answer.completeExceptionally(
-                UpstreamException.unlucky(Reason.TIMEOUT, "nothing arrives on its connection"));
+        exchange.fail(UpstreamException.unlucky(Reason.TIMEOUT, "nothing arrives on its connection"));
     }
 
     private void giveUp(PendingExchange exchange) {
@@ -320,26 +381,19 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf> {
         exchange.fail(Reason.TIMEOUT, "no answer in time");
     }
 
-    /** Whether it is likely to be doubted before it could answer: the next attempt of an overdue query must not come here. */
-    private boolean isNearDoubt(long nowNanos) {
-        PendingExchange oldest = queries.oldestUnanswered();
-        return oldest != null && doubtNanos(oldest) - nowNanos <= attemptTimeoutNanos / 16;
-    }
-
-    /** When nothing arrives until then, while this query waits, it is time to doubt. */
-    private long doubtNanos(PendingExchange oldest) {
-        boolean readSince = lastReadNanos - oldest.sentNanos > 0;
-        return (readSince ? lastReadNanos : oldest.sentNanos) + attemptTimeoutNanos;
-    }
-
     /**
      * Takes no more queries. Overdue ones are being asked elsewhere, and their answers are still welcome here; the others
      * shall not wait until they are overdue too.
      */
     private void doubt() {
-        retired = true;
-        closeCause = "nothing arrived while queries waited";
-        owner.inDoubt(this);
+        inDoubt = true;
+        if (!retired) {
+            retired = true;
+            closeCause = "nothing arrived while queries waited";
+            counters.doubts.increment();
+            owner.inDoubt(this);
+        }
+        queries.forEachLate(this::freeRepeat);
         burst.begin();
         queries.drainInFlight(this::failEarly);
         burst.end();
@@ -350,8 +404,8 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf> {
         PendingExchange late = queries.oldestLate();
         long delayNanos = Long.MAX_VALUE;
         PendingExchange oldest = queries.oldestUnanswered();
-        if (oldest != null && !retired) {
-            delayNanos = doubtNanos(oldest) - nowNanos;
+        if (oldest != null && !inDoubt) {
+            delayNanos = silence.nextNanos(oldest, nowNanos) - nowNanos;
         }
         if (inFlight != null) {
             delayNanos = Math.min(delayNanos, inFlight.sentNanos + attemptTimeoutNanos - nowNanos);

@@ -5,7 +5,6 @@ import io.dnsproxy.wire.Answer;
 import io.dnsproxy.wire.Query;
 import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -41,7 +40,8 @@ public final class DotUpstream implements Upstream {
     private final Runnable drain = this::drain;
 
     private final List<DotConnection> connections = new ArrayList<>();
-    private final ArrayDeque<PendingExchange> waiting = new ArrayDeque<>();
+    private final WaitingLine waiting;
+    private final RepeatBudget repeats = new RepeatBudget();
     private UpstreamServer server;
     private ServerAuthentication authentication;
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
@@ -56,6 +56,7 @@ public final class DotUpstream implements Upstream {
         this.loop = loop;
         this.addresses = new AddressBook(server.host(), lookup, settings.connectTimeout());
         this.burst = burst;
+        this.waiting = new WaitingLine(settings.maxWaiting());
         this.health = new UpstreamHealth(
                 server.name(), () -> ThreadLocalRandom.current().nextDouble());
         this.authentication = authenticationOf(server);
@@ -88,7 +89,15 @@ public final class DotUpstream implements Upstream {
 
     @Override
     public CompletableFuture<Answer> exchange(Query query) {
-        PendingExchange exchange = new PendingExchange(query);
+        return handOver(PendingExchange.first(query));
+    }
+
+    @Override
+    public CompletableFuture<Answer> repeat(Query query, @Nullable CompletableFuture<Answer> overdue) {
+        return handOver(PendingExchange.repeat(query, (PendingExchange) overdue));
+    }
+
+    private CompletableFuture<Answer> handOver(PendingExchange exchange) {
         arriving.add(exchange);
         if (drainScheduled.compareAndSet(false, true)) {
             try {
@@ -97,7 +106,7 @@ public final class DotUpstream implements Upstream {
                 failArriving();
             }
         }
-        return exchange.answer;
+        return exchange;
     }
 
     /** The event loop has ended: nobody else will. */
@@ -152,50 +161,56 @@ public final class DotUpstream implements Upstream {
         long nowNanos = System.nanoTime();
         PendingExchange exchange;
         while ((exchange = arriving.poll()) != null) {
-            if (!exchange.answer.isDone()) {
+            if (!exchange.isDone() && !heldBack(exchange, nowNanos)) {
                 sendOrWait(exchange, nowNanos);
             }
         }
         flush();
     }
 
+    /** A repeat is sent only if the first can no longer be answered, or if many others are. */
+    private boolean heldBack(PendingExchange exchange, long nowNanos) {
+        PendingExchange overdue = exchange.takeOverdue();
+        if (overdue == null) {
+            return false;
+        }
+        DotConnection connection = overdue.connection;
+        if (connection != null && (!connection.mayStillAnswer(overdue, nowNanos) || repeats.take())) {
+            return false;
+        }
+        counters.heldBack.increment();
+        overdue.putBehind(exchange);
+        return true;
+    }
+
     private void sendOrWait(PendingExchange exchange, long nowNanos) {
-        DotConnection connection = connectionWithRoom(nowNanos);
+        DotConnection connection = connectionWithRoom(nowNanos, exchange.isRepeat);
         if (connection != null) {
             connection.add(exchange, nowNanos);
         } else if (stopped) {
             fail(exchange, Reason.STOPPED, "shutting down");
-        } else if (isWaitingFull()) {
-            fail(exchange, Reason.OVERLOADED, "too many queries wait for a connection");
         } else if (!isConnected()
                 && !health.isOnlySilent()
                 && health.pauseNanos(nowNanos) > settings.attemptTimeout().toNanos()) {
             fail(exchange, Reason.BACKING_OFF, "it failed just now: " + health.lastCause());
-        } else {
-            waiting.add(exchange);
+        } else if (waiting.add(exchange)) {
             dialIfWanted();
+        } else {
+            fail(exchange, Reason.OVERLOADED, "too many queries wait for a connection");
         }
-    }
-
-    private boolean isWaitingFull() {
-        if (waiting.size() >= settings.maxWaiting()) {
-            waiting.removeIf(exchange -> exchange.answer.isDone());
-        }
-        return waiting.size() >= settings.maxWaiting();
     }
 
     private void sendWaiting() {
         long nowNanos = System.nanoTime();
-        while (!waiting.isEmpty()) {
-            DotConnection connection = connectionWithRoom(nowNanos);
+        PendingExchange next;
+        while ((next = waiting.peek()) != null) {
+            DotConnection connection = connectionWithRoom(nowNanos, next.isRepeat);
             if (connection == null) {
                 dialIfWanted();
                 break;
             }
-            PendingExchange exchange = waiting.remove();
-            if (!exchange.answer.isDone()) {
-                connection.add(exchange, nowNanos);
-            }
+            waiting.poll();
+            connection.add(next, nowNanos);
         }
         flush();
     }
@@ -207,9 +222,9 @@ public final class DotUpstream implements Upstream {
         publishGauges();
     }
 
-    private @Nullable DotConnection connectionWithRoom(long nowNanos) {
+    private @Nullable DotConnection connectionWithRoom(long nowNanos, boolean repeat) {
         for (int i = 0; i < connections.size(); i++) {
-            if (connections.get(i).hasRoom(nowNanos)) {
+            if (connections.get(i).hasRoom(nowNanos, repeat)) {
                 return connections.get(i);
             }
         }
@@ -240,6 +255,7 @@ public final class DotUpstream implements Upstream {
         if (!silentAndAsked && health.pauseNanos(System.nanoTime()) > 0) {
             return; // the end of the pause dials
         }
+        closeOldestRetired();
         dialing = true;
         counters.dials.increment();
         addresses
@@ -251,6 +267,18 @@ public final class DotUpstream implements Upstream {
                         dial(new InetSocketAddress(address, server.port()));
                     }
                 }));
+    }
+
+    /** Connections in doubt, or retired otherwise, come on top of the others, but never more of them than of those. */
+    private void closeOldestRetired() {
+        if (connections.size() - openConnections() >= settings.maxConnections()) {
+            for (int i = 0; i < connections.size(); i++) {
+                if (connections.get(i).isRetired()) {
+                    connections.get(i).close("too many connections wait for late answers");
+                    return;
+                }
+            }
+        }
     }
 
     private void dial(InetSocketAddress address) {
@@ -287,7 +315,7 @@ public final class DotUpstream implements Upstream {
         burst.begin();
         PendingExchange exchange;
         while ((exchange = waiting.poll()) != null) {
-            exchange.answer.completeExceptionally(cause);
+            exchange.fail(cause);
         }
         burst.end();
         publishGauges();
@@ -356,7 +384,8 @@ public final class DotUpstream implements Upstream {
     private final class Connected implements DotConnection.Owner {
 
         @Override
-        public void answersRead(DotConnection connection) {
+        public void answersRead(DotConnection connection, int count) {
+            repeats.answered(count);
             if (connection.hasAnswered()) {
                 health.answered();
             }
@@ -364,9 +393,14 @@ public final class DotUpstream implements Upstream {
         }
 
         @Override
+        public void askAgain(PendingExchange repeat) {
+            sendOrWait(repeat, System.nanoTime());
+        }
+
+        @Override
         public void placesFree() {
             if (waiting.isEmpty()) {
-                publishGauges();
+                flush();
             } else {
                 sendWaiting();
             }

@@ -74,6 +74,13 @@ final class InFlightQueries {
         }
     }
 
+    /** Tells every late query, oldest first. */
+    void forEachLate(Consumer<PendingExchange> lateQuery) {
+        for (PendingExchange at = late.oldest; at != null; at = at.younger) {
+            lateQuery.accept(at);
+        }
+    }
+
     /** Forgets those that are not late, oldest first, and tells whose they were. */
     void drainInFlight(Consumer<PendingExchange> unansweredQuery) {
         PendingExchange oldest;
@@ -120,6 +127,11 @@ final class InFlightQueries {
         return restingIds;
     }
 
+    /** Queries sent and unanswered, overdue or not. */
+    int unanswered() {
+        return unanswered.size();
+    }
+
     boolean isEmpty() {
         return unanswered.isEmpty();
     }
@@ -146,7 +158,7 @@ final class InFlightQueries {
 
         boolean isUnawaited() {
             for (PendingExchange at = oldest; at != null; at = at.younger) {
-                if (!at.answer.isDone()) {
+                if (!at.isDone()) {
                     return false;
                 }
             }

@@ -6,13 +6,27 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One query on its way to one upstream. All fields but the first two belong to that upstream's event loop: the
- * connection's, once it is sent.
+ * One query on its way to one upstream, and the answer to come. All fields but the first belong to that upstream's event
+ * loop: the connection's, once it is sent.
+ *
+ * <p>A repeat may stand behind it ({@link #putBehind}): the same query, asked of the same upstream because this one is
+ * overdue, that is not sent while this one can still be answered. It shares this one's fate, unless the connection is lost.
  */
-final class PendingExchange {
+final class PendingExchange extends CompletableFuture<Answer> {
 
     final Query query;
-    final CompletableFuture<Answer> answer = new CompletableFuture<>();
+
+    /** Whether this upstream was asked before: first attempts go first. */
+    final boolean isRepeat;
+
+    /** What it repeats, until that is decided upon; null when that has ended. */
+    private @Nullable PendingExchange overdue;
+
+    private @Nullable PendingExchange behind;
+
+    /** Where it was sent, null before. */
+    @Nullable
+    DotConnection connection;
 
     /** The id on its connection. */
     int id;
@@ -26,11 +40,72 @@ final class PendingExchange {
     @Nullable
     PendingExchange younger;
 
-    PendingExchange(Query query) {
+    private PendingExchange(Query query, boolean isRepeat, @Nullable PendingExchange overdue) {
         this.query = query;
+        this.isRepeat = isRepeat;
+        this.overdue = overdue;
+    }
+
+    static PendingExchange first(Query query) {
+        return new PendingExchange(query, false, null);
+    }
+
+    /**
+     * The same query again.
+     *
+     * @param overdue the exchange of the same query that is still unanswered, null when it has ended
+     */
+    static PendingExchange repeat(Query query, @Nullable PendingExchange overdue) {
+        return new PendingExchange(query, true, overdue);
+    }
+
+    /** Whose answer nobody waits for. */
+    static PendingExchange unawaited(Query query) {
+        PendingExchange exchange = first(query);
+        exchange.cancel(false);
+        return exchange;
+    }
+
+    /** What it repeats, if that is still unanswered; null from then on, and when asked again. */
+    @Nullable
+    PendingExchange takeOverdue() {
+        PendingExchange taken = overdue;
+        overdue = null;
+        return taken == null || taken.isDone() ? null : taken;
+    }
+
+    /** Has a repeat wait for what becomes of this one. */
+    void putBehind(PendingExchange repeat) {
+        PendingExchange last = this;
+        while (last.behind != null) {
+            last = last.behind;
+        }
+        last.behind = repeat;
+    }
+
+    /** The repeat that waits for what becomes of this one, which does so no longer; null when none does. */
+    @Nullable
+    PendingExchange takeBehind() {
+        PendingExchange taken = behind;
+        behind = null;
+        return taken;
+    }
+
+    /** Answers it and those behind it. */
+    void answer(Answer answer) {
+        for (PendingExchange at = this; at != null; at = at.takeBehind()) {
+            at.complete(answer);
+        }
+    }
+
+    /** Fails it and those behind it. */
+    void fail(UpstreamException cause) {
+        for (PendingExchange at = this; at != null; at = at.takeBehind()) {
+            at.completeExceptionally(cause);
+        }
     }
 
     void fail(UpstreamException.Reason reason, String message) {
-        answer.completeExceptionally(new UpstreamException(reason, message));
+        fail(new UpstreamException(reason, message));
     }
 }

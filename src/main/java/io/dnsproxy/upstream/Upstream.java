@@ -3,6 +3,7 @@ package io.dnsproxy.upstream;
 import io.dnsproxy.wire.Answer;
 import io.dnsproxy.wire.Query;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** One resolver that can be asked. */
 public interface Upstream {
@@ -20,6 +21,15 @@ public interface Upstream {
      * @param query a copy, that nobody changes any more
      */
     CompletableFuture<Answer> exchange(Query query);
+
+    /**
+     * Asks this resolver once more, as {@link #exchange} does. First attempts go before repeats. While the exchange that is
+     * overdue can still be answered, which only this upstream knows, the repeat may be held back; it then ends as that one
+     * does.
+     *
+     * @param overdue the future of the same query's newest exchange here, null when that has failed
+     */
+    CompletableFuture<Answer> repeat(Query query, @Nullable CompletableFuture<Answer> overdue);
 
     /** Whether a query has good prospects here: connected, or free to connect. Cheap, from any thread. */
     boolean isUsable();

@@ -14,6 +14,9 @@ public final class UpstreamCounters {
     final LongAdder dials = new LongAdder();
     final LongAdder fullHandshakes = new LongAdder();
     final LongAdder resumedHandshakes = new LongAdder();
+    final LongAdder doubts = new LongAdder();
+    final LongAdder probes = new LongAdder();
+    final LongAdder heldBack = new LongAdder();
     private final LongAdder[] failures = new LongAdder[Reason.values().length];
 
     volatile int connections;
@@ -70,6 +73,21 @@ public final class UpstreamCounters {
     /** TLS handshakes that resumed an earlier session. */
     public long resumedHandshakes() {
         return resumedHandshakes.sum();
+    }
+
+    /** Connections given up because nothing arrived on them while queries waited. */
+    public long doubts() {
+        return doubts.sum();
+    }
+
+    /** Queries of our own, to tell a silent connection from slow names. */
+    public long probes() {
+        return probes.sum();
+    }
+
+    /** Repeats of overdue queries that were held back, since the first could still be answered. */
+    public long heldBack() {
+        return heldBack.sum();
     }
 
     /** Exchanges and dials that ended for this reason. */

@@ -7,11 +7,13 @@ import io.dnsproxy.wire.Query;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** An upstream that answers when and as its test says. */
 final class FakeUpstream implements Upstream {
 
     final List<CompletableFuture<Answer>> asked = new ArrayList<>();
+    final List<@Nullable CompletableFuture<Answer>> repeated = new ArrayList<>();
     boolean usable = true;
     private final String name;
 
@@ -29,6 +31,12 @@ final class FakeUpstream implements Upstream {
         CompletableFuture<Answer> answer = new CompletableFuture<>();
         asked.add(answer);
         return answer;
+    }
+
+    @Override
+    public CompletableFuture<Answer> repeat(Query query, @Nullable CompletableFuture<Answer> overdue) {
+        repeated.add(overdue);
+        return exchange(query);
     }
 
     @Override

@@ -19,7 +19,7 @@ class InFlightQueriesTests {
     private final InFlightQueries queries = new InFlightQueries(drawn::remove);
 
     private static PendingExchange exchange() {
-        return new PendingExchange(Query.of(Queries.query("www.example.org").toWire()));
+        return PendingExchange.first(Query.of(Queries.query("www.example.org").toWire()));
     }
 
     private PendingExchange add(int id, long nowNanos) {
@@ -125,10 +125,10 @@ class InFlightQueriesTests {
         PendingExchange late = add(1, 0);
         queries.rest(1);
         PendingExchange fresh = add(2, 5);
-        late.answer.cancel(false);
+        late.cancel(false);
         assertThat(queries.isUnawaited()).isFalse();
 
-        fresh.answer.cancel(false);
+        fresh.cancel(false);
 
         assertThat(queries.isUnawaited()).isTrue();
         assertThat(queries.isEmpty()).isFalse();
