@@ -18,6 +18,9 @@ final class Edns {
     /** The least that every UDP client takes (RFC 1035 4.2.1, RFC 6891 6.2.3). */
     static final int LEAST_PAYLOAD_OCTETS = 512;
 
+    /** Option code of edns-tcp-keepalive (RFC 7828). */
+    static final int KEEPALIVE = 11;
+
     /** Option code of Padding (RFC 7830). */
     static final int PADDING = 12;
 

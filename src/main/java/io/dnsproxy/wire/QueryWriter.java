@@ -6,7 +6,8 @@ import java.util.Arrays;
  * Writes what goes upstream: a frame of two octets of length and the message (RFC 7858 3.3, RFC 1035 4.2.2).
  *
  * <p>The message is our own, with the client's question, DO and CD: no option of the client's leaves (RFC 6891 6.1.1), and all
- * names of similar length look alike through padding (RFC 7830, RFC 8467 4.1). A signed query goes as it came but for its id.
+ * names of similar length look alike through padding (RFC 7830, RFC 8467 4.1). It asks how long the server leaves an unused
+ * connection open (RFC 7828 3.2.1). A signed query goes as it came but for its id.
  */
 public final class QueryWriter {
 
@@ -16,7 +17,8 @@ public final class QueryWriter {
     /** RFC 8467 4.1: queries are padded to a multiple of this. */
     private static final int BLOCK_OCTETS = 128;
 
-    private static final int UNPADDED_OCTETS = Header.OCTETS + Edns.OCTETS + Edns.OPTION_HEADER_OCTETS;
+    /** Header, OPT, and two options: keepalive, which is empty, and padding. */
+    private static final int UNPADDED_OCTETS = Header.OCTETS + Edns.OCTETS + 2 * Edns.OPTION_HEADER_OCTETS;
 
     private QueryWriter() {}
 
@@ -59,9 +61,12 @@ public final class QueryWriter {
         System.arraycopy(query.message(), query.questionAt(), out, at + Header.OCTETS, query.questionOctets());
         int opt = at + Header.OCTETS + query.questionOctets();
         int options = Edns.write(out, opt, Rcode.NOERROR, query.dnssecOk(), end - opt - Edns.OCTETS);
-        int padding = options + Edns.OPTION_HEADER_OCTETS;
-        Octets.u16(out, options, Edns.PADDING);
-        Octets.u16(out, options + 2, end - padding);
+        Octets.u16(out, options, Edns.KEEPALIVE);
+        Octets.u16(out, options + 2, 0); // a client sends no TIMEOUT
+        int paddingOption = options + Edns.OPTION_HEADER_OCTETS;
+        int padding = paddingOption + Edns.OPTION_HEADER_OCTETS;
+        Octets.u16(out, paddingOption, Edns.PADDING);
+        Octets.u16(out, paddingOption + 2, end - padding);
         Arrays.fill(out, padding, end, (byte) 0);
     }
 }

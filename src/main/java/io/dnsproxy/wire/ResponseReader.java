@@ -1,6 +1,7 @@
 package io.dnsproxy.wire;
 
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 public final class ResponseReader {
 
     private static final byte[] NO_OCTETS = {};
+
+    /** RFC 7828 3.1: TIMEOUT. */
+    private static final int KEEPALIVE_OCTETS = 2;
 
     private final byte[] message;
     private final int length;
@@ -83,6 +87,16 @@ public final class ResponseReader {
      *     bad name, or an OPT record that is not the only one, not in its section, not at the root, or of broken options
      */
     public static @Nullable Answer read(byte[] message, int length, Query query) {
+        return read(message, length, query, null);
+    }
+
+    /**
+     * The same, for one who wants to know how long the server leaves the connection open.
+     *
+     * @param keepalive told the TIMEOUT of an edns-tcp-keepalive option, in units of 100 ms (RFC 7828 3.1); not called without
+     *     one; null when nobody wants to know
+     */
+    public static @Nullable Answer read(byte[] message, int length, Query query, @Nullable IntConsumer keepalive) {
         boolean bareFailure = isBareFailure(message, length);
         if (!bareFailure && !answers(message, length, query)) {
             return null;
@@ -92,6 +106,9 @@ public final class ResponseReader {
         int end = reader.walk(questionEnd);
         if (end == Name.MALFORMED) {
             return null;
+        }
+        if (keepalive != null) {
+            reader.tellKeepalive(keepalive);
         }
         return bareFailure && !query.isSigned()
                 ? Answer.failure(reader.rcode(), reader.errors())
@@ -173,6 +190,13 @@ public final class ResponseReader {
     private int rcode() {
         int upper = optEnd == 0 ? 0 : Edns.upperRcode(Octets.u32(message, optRdata - 6));
         return upper | Header.rcode(Header.flags(message, 0));
+    }
+
+    private void tellKeepalive(IntConsumer keepalive) {
+        int option = optEnd == 0 ? -1 : Edns.find(message, optRdata, optEnd, Edns.KEEPALIVE);
+        if (option >= 0 && Octets.u16(message, option + 2) == KEEPALIVE_OCTETS) {
+            keepalive.accept(Octets.u16(message, option + Edns.OPTION_HEADER_OCTETS));
+        }
     }
 
     /** The Extended DNS Errors among the options, as they are (RFC 8914 3). */

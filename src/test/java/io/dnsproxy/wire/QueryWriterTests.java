@@ -80,8 +80,10 @@ class QueryWriterTests {
         assertThat(opt.getPayloadSize()).isEqualTo(1232);
         assertThat(opt.getVersion()).isZero();
         assertThat(opt.getFlags()).isZero();
-        assertThat(opt.getOptions()).extracting(EDNSOption::getCode).containsExactly(EDNSOption.Code.PADDING);
-        assertThat(Arrays.copyOfRange(frame, 2 + 12 + 21 + 11 + 4, frame.length))
+        assertThat(opt.getOptions())
+                .extracting(EDNSOption::getCode)
+                .containsExactly(EDNSOption.Code.TCP_KEEPALIVE, EDNSOption.Code.PADDING);
+        assertThat(Arrays.copyOfRange(frame, 2 + 12 + 21 + 11 + 4 + 4, frame.length))
                 .containsOnly(0);
     }
 
@@ -97,13 +99,13 @@ class QueryWriterTests {
 
             assertThat(frame.length).isEqualTo(QueryWriter.frameOctets(query));
             assertThat((frame.length - 2) % 128).isZero();
-            assertThat(frame.length - 2 - (octets + 4 + 12 + 11 + 4)).isBetween(0, 127);
+            assertThat(frame.length - 2 - (octets + 4 + 12 + 11 + 4 + 4)).isBetween(0, 127);
             assertThat(Octets.u16(frame, 0)).isEqualTo(frame.length - 2);
             assertThat(sent.getQuestion().getName().toWire()).isEqualTo(NameTests.nameOf(octets));
             assertThat(sent.numBytes()).isEqualTo(frame.length - 2);
             assertThat(sent.getOPT().getOptions())
                     .extracting(EDNSOption::getCode)
-                    .containsExactly(EDNSOption.Code.PADDING);
+                    .containsExactly(EDNSOption.Code.TCP_KEEPALIVE, EDNSOption.Code.PADDING);
         }
     }
 
