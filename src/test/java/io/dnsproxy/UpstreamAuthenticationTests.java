@@ -150,7 +150,7 @@ class UpstreamAuthenticationTests {
             isLetIn(server);
         } else {
             String cause = isRefused(server, nameRight ? Reason.PIN : Reason.CERTIFICATE);
-            assertThat(cause.contains(shown.pin())).isEqualTo(nameRight);
+            assertThat(cause).contains(shown.pin());
         }
     }
 

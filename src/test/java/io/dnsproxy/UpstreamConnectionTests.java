@@ -15,8 +15,11 @@ import io.dnsproxy.testkit.ReceivedQuery;
 import io.dnsproxy.testkit.Reply;
 import io.dnsproxy.testkit.ScriptedResolver;
 import io.dnsproxy.testkit.TcpClient;
+import io.dnsproxy.testkit.ThrowawayAuthority;
 import io.dnsproxy.testkit.UdpClient;
+import io.dnsproxy.testkit.Welcome;
 import io.dnsproxy.upstream.DotUpstream;
+import io.dnsproxy.upstream.UpstreamServer;
 import io.dnsproxy.upstream.UpstreamSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -288,6 +291,37 @@ class UpstreamConnectionTests {
         }
         await().until(() -> resolver.lastConnection().ending() == Ending.CLOSE_NOTIFY);
         assertThat(upstream().counters().inFlight()).isZero();
+    }
+
+    @Test
+    void closeDoesNotWaitForADialThatHangs() throws Exception {
+        resolver.welcome(Welcome.SILENCE);
+        proxyWith(UpstreamSettings.defaults());
+        await().until(() -> resolver.connections().size() == 1);
+        long start = System.nanoTime();
+
+        proxy.pool.close();
+
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
+        await().until(() -> resolver.openConnections() == 0);
+    }
+
+    @Test
+    void aDialUnderTheOldTrustFailsNobodyAfterAReload() throws Exception {
+        resolver.welcome(connection -> connection == 1 ? Welcome.SILENCE : Welcome.TLS);
+        ThrowawayAuthority other = ThrowawayAuthority.create();
+        proxy = TestProxy.start(Settings.asking(new UpstreamServer(
+                "127.0.0.1", resolver.port(), ScriptedResolver.NAME, Set.of(), TestProxy.trust(other))));
+        try (UdpClient client = UdpClient.to(proxy.address())) {
+            client.send(Queries.query("reload.example.org").toWire());
+            await().until(() ->
+                    resolver.connections().size() == 1 && upstream().counters().waiting() == 1);
+
+            proxy.pool.trust(0, TestProxy.trust(resolver.authority()));
+
+            assertThat(new Message(client.receive())).matches(Asking::isRight);
+        }
+        assertThat(upstream().status().lastFailure()).isNull();
     }
 
     @Test

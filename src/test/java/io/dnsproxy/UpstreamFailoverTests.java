@@ -17,8 +17,10 @@ import io.dnsproxy.upstream.DotUpstream;
 import io.dnsproxy.upstream.UpstreamException.Reason;
 import io.dnsproxy.upstream.UpstreamServer;
 import io.dnsproxy.upstream.UpstreamSettings;
+import io.dnsproxy.upstream.UpstreamStatus.UpstreamFailure;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -146,7 +148,8 @@ class UpstreamFailoverTests {
 
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(1_980));
         assertThat(resolvers)
-                .allSatisfy(resolver -> assertThat(resolver.queries()).hasSize(1));
+                .allSatisfy(resolver ->
+                        assertThat(resolver.queries("next.example.org")).hasSize(1));
         assertThat(proxy.roundRobin.failovers()).isEqualTo(2);
     }
 
@@ -258,6 +261,13 @@ class UpstreamFailoverTests {
 
         assertThat(resolvers.get(0).applicationOctets()).isZero();
         assertThat(upstream(0).counters().failures(Reason.CERTIFICATE)).isPositive();
+        assertThat(Objects.requireNonNull(upstream(0).status().lastFailure()).cause())
+                .contains("the server's key has the pin ");
+        assertThat(upstream(0).status().lastFailure())
+                .isNotNull()
+                .extracting(UpstreamFailure::cause)
+                .asString()
+                .contains("the server's key has the pin ");
     }
 
     // ------------ none is there

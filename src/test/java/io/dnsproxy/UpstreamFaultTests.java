@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Section;
@@ -287,6 +288,43 @@ class UpstreamFaultTests {
     }
 
     @Test
+    void passesOverAQueryThatComesInPlaceOfAnAnswer() throws Exception {
+        proxyWith(UpstreamSettings.defaults());
+        resolver.answer(query -> Reply.edited(answer -> {
+                    answer.getHeader().unsetFlag(Flags.QR);
+                    return answer;
+                })
+                .thenRight());
+
+        assertThat(ask(proxy, "qr.example.org")).matches(Asking::isRight);
+        assertThat(upstream().counters().mismatched()).isEqualTo(1);
+        assertThat(resolver.queries()).hasSize(1);
+    }
+
+    @Test
+    void aFloodOfGreatFramesIsTroubleOfItsConnectionAlone() throws Exception {
+        proxyWith(UpstreamSettings.defaults());
+        byte[] frame = new byte[2 + 65_535];
+        frame[0] = (byte) 0xff;
+        frame[1] = (byte) 0xff;
+        resolver.answer(query -> query.connection() == 1 ? flood(Reply.bytes(frame)) : Reply.right());
+
+        assertThat(askAll(proxy, 50, i -> "flood" + i + ".example.org"))
+                .hasSize(50)
+                .allMatch(Asking::isRight);
+        await().until(() -> !resolver.connections().getFirst().isOpen());
+        assertThat(upstream().isUsable()).isTrue();
+    }
+
+    private static Reply flood(Reply one) {
+        Reply flood = one;
+        for (int i = 1; i < 1_000; i++) {
+            flood = flood.then(one);
+        }
+        return flood;
+    }
+
+    @Test
     void closesAConnectionThatOnlyBabbles() throws Exception {
         proxyWith(UpstreamSettings.defaults());
         resolver.answer(query -> query.connection() == 1 ? babble(1_000) : Reply.right());
@@ -294,6 +332,29 @@ class UpstreamFaultTests {
         assertThat(ask(proxy, "babble.example.org")).matches(Asking::isRight);
         assertThat(upstream().counters().mismatched()).isEqualTo(1_000);
         assertThat(resolver.connections().getFirst().isOpen()).isFalse();
+    }
+
+    @Test
+    void aThousandQueriesInFlightSurviveTheLossOfAllConnectionsWithFewDials() throws Exception {
+        proxyWith(UpstreamSettings.defaults());
+        assertThat(ask(proxy, "first.example.org")).matches(Asking::isRight);
+        resolver.answer(query -> query.connection() <= 2 ? Reply.none() : Reply.right());
+        try (TcpClient one = askNever(500);
+                TcpClient two = askNever(500)) {
+            await().until(() -> resolver.queries().size() >= 1_001);
+            long dials = upstream().counters().dials();
+            resolver.endConnections(Ending.RESET);
+
+            for (int i = 0; i < 500; i++) {
+                assertThat(one.receiveMessage()).matches(Asking::isRight);
+                assertThat(two.receiveMessage()).matches(Asking::isRight);
+            }
+            assertThat(upstream().counters().dials() - dials)
+                    .isLessThanOrEqualTo(UpstreamSettings.defaults().maxConnections());
+        }
+        // the first, and perhaps one for which no fresh ticket had come yet
+        assertThat(resolver.fullHandshakes()).isLessThanOrEqualTo(2);
+        assertThat(upstream().isUsable()).isTrue();
     }
 
     private static Reply babble(int messages) {

@@ -34,6 +34,7 @@ final class UpstreamTimes {
                 maxConnections,
                 maxQueriesPerConnection,
                 defaults.maxWaiting(),
-                defaults.sourceAddresses());
+                defaults.sourceAddresses(),
+                defaults.keepWarm());
     }
 }

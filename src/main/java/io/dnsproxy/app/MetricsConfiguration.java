@@ -98,6 +98,11 @@ class MetricsConfiguration {
                     "Attempts at an upstream beyond a query's first",
                     roundRobin,
                     ResolverRoundRobin::failovers);
+            meters.counter(
+                    "dnsproxy.hedges",
+                    "Queries sent to a second upstream because the first took long",
+                    roundRobin,
+                    ResolverRoundRobin::hedges);
             meters.gauge(
                     "dnsproxy.coalescing",
                     "Different questions in flight now",
@@ -151,7 +156,7 @@ class MetricsConfiguration {
                 "dnsproxy.upstream.usable",
                 "1 while connected, or free to connect",
                 upstream,
-                u -> u.isUsable() ? 1 : 0);
+                u -> u.status().usable() ? 1 : 0);
         UpstreamCounters counters = upstream.counters();
         meters.counter("dnsproxy.upstream.exchanges", "Queries sent", counters, UpstreamCounters::sent);
         meters.counter("dnsproxy.upstream.answers", "Answers received", counters, UpstreamCounters::answered);

@@ -4,10 +4,10 @@ import io.dnsproxy.app.settings.DnsproxyProperties;
 import io.dnsproxy.upstream.AnswerBurst;
 import io.dnsproxy.upstream.BootstrapLookup;
 import io.dnsproxy.upstream.DotUpstreamPool;
+import io.dnsproxy.upstream.HostAddresses;
 import io.dnsproxy.upstream.HostLookup;
 import io.dnsproxy.upstream.SystemLookup;
 import io.dnsproxy.upstream.UpstreamSettings;
-import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -51,11 +51,12 @@ final class UpstreamLookup implements HostLookup, AutoCloseable {
                 upstream.maxConnections(),
                 upstream.maxQueriesPerConnection(),
                 upstream.maxWaiting(),
-                upstream.sourceAddresses());
+                upstream.sourceAddresses(),
+                upstream.keepWarm());
     }
 
     @Override
-    public CompletionStage<List<InetAddress>> lookUp(String host) {
+    public CompletionStage<HostAddresses> lookUp(String host) {
         return lookup.lookUp(host);
     }
 

@@ -7,28 +7,44 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The addresses of one server. Those of a host name are looked up before each dial, one look-up at a time, and the last ones
- * that were found serve when it fails or takes too long.
+ * The addresses of one server. Those of a host name are looked up before a dial when their TTL has passed or the last dial
+ * failed, one look-up at a time, and the last ones that were found serve when it fails or takes too long.
  */
 final class AddressBook {
+
+    /** Shorter TTLs are raised to this: an unused connection is reopened about as often. */
+    private static final Duration TTL_MIN = Duration.ofSeconds(10);
+
+    private static final Duration TTL_MAX = Duration.ofHours(1);
 
     private final String host;
     private final HostLookup lookup;
     private final long patienceMillis;
+    private final LongSupplier nanoTime;
     private final @Nullable InetAddress literal;
     private CompletableFuture<Boolean> underWay = CompletableFuture.completedFuture(true);
-    private volatile List<InetAddress> known = List.of();
+    private volatile Page page;
     private final AtomicInteger turn = new AtomicInteger();
 
-    /** @param patience how long to wait for a look-up while an earlier one's addresses could serve */
-    AddressBook(String host, HostLookup lookup, Duration patience) {
+    /** What was found, and until when it need not be looked up again. */
+    private record Page(List<InetAddress> addresses, long untilNanos) {}
+
+    /**
+     * The addresses of a host.
+     *
+     * @param patience how long to wait for a look-up while an earlier one's addresses could serve
+     */
+    AddressBook(String host, HostLookup lookup, Duration patience, LongSupplier nanoTime) {
         this.host = host;
         this.lookup = lookup;
         this.patienceMillis = patience.toMillis();
+        this.nanoTime = nanoTime;
         this.literal = literalOf(host);
+        this.page = new Page(List.of(), nanoTime.getAsLong());
     }
 
     private static @Nullable InetAddress literalOf(String host) {
@@ -44,11 +60,15 @@ final class AddressBook {
         if (literal != null) {
             return CompletableFuture.completedFuture(literal);
         }
+        boolean isFresh = page.untilNanos - nanoTime.getAsLong() > 0;
+        if (isFresh) {
+            return CompletableFuture.completedFuture(pick());
+        }
         if (underWay.isDone()) {
             underWay = lookUp();
         }
         CompletableFuture<Boolean> looked = underWay.copy();
-        if (!known.isEmpty()) {
+        if (!page.addresses.isEmpty()) {
             looked.completeOnTimeout(false, patienceMillis, TimeUnit.MILLISECONDS);
         }
         return looked.thenApply(inTime -> pick());
@@ -58,8 +78,10 @@ final class AddressBook {
         CompletableFuture<Boolean> looked = new CompletableFuture<>();
         try {
             lookup.lookUp(host).whenComplete((found, failure) -> {
-                if (found != null && !found.isEmpty()) {
-                    known = List.copyOf(found);
+                if (found != null && !found.addresses().isEmpty()) {
+                    page = new Page(
+                            found.addresses(),
+                            nanoTime.getAsLong() + bounded(found.ttl()).toNanos());
                 }
                 looked.complete(true);
             });
@@ -69,13 +91,21 @@ final class AddressBook {
         return looked;
     }
 
+    private static Duration bounded(Duration ttl) {
+        if (ttl.compareTo(TTL_MIN) < 0) {
+            return TTL_MIN;
+        }
+        return ttl.compareTo(TTL_MAX) > 0 ? TTL_MAX : ttl;
+    }
+
     private @Nullable InetAddress pick() {
-        List<InetAddress> addresses = known;
+        List<InetAddress> addresses = page.addresses;
         return addresses.isEmpty() ? null : addresses.get(Math.floorMod(turn.get(), addresses.size()));
     }
 
-    /** The last one did not work: the next dial takes the next. */
+    /** The last one did not work: the next dial looks again, and takes the next. */
     void failed() {
         turn.incrementAndGet();
+        page = new Page(page.addresses, nanoTime.getAsLong());
     }
 }

@@ -9,6 +9,7 @@ import io.dnsproxy.wire.RecordType;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -28,21 +29,27 @@ public final class BootstrapLookup implements HostLookup {
     }
 
     @Override
-    public CompletionStage<List<InetAddress>> lookUp(String host) {
-        return addressesOf(host, RecordType.A).thenCombine(addressesOf(host, RecordType.AAAA), (ipv4, ipv6) -> {
-            List<InetAddress> all = new ArrayList<>(ipv4);
-            all.addAll(ipv6);
-            return all;
-        });
+    public CompletionStage<HostAddresses> lookUp(String host) {
+        return addressesOf(host, RecordType.A).thenCombine(addressesOf(host, RecordType.AAAA), BootstrapLookup::both);
     }
 
-    private CompletionStage<List<InetAddress>> addressesOf(String host, int type) {
+    private static HostAddresses both(HostAddresses ipv4, HostAddresses ipv6) {
+        if (ipv4.addresses().isEmpty() || ipv6.addresses().isEmpty()) {
+            return ipv4.addresses().isEmpty() ? ipv6 : ipv4;
+        }
+        List<InetAddress> all = new ArrayList<>(ipv4.addresses());
+        all.addAll(ipv6.addresses());
+        return new HostAddresses(all, ipv4.ttl().compareTo(ipv6.ttl()) < 0 ? ipv4.ttl() : ipv6.ttl());
+    }
+
+    private CompletionStage<HostAddresses> addressesOf(String host, int type) {
         return ask(Query.of(queryOf(host, type)), 0).handle((answer, failure) -> {
             List<InetAddress> addresses = new ArrayList<>();
             if (answer != null) {
                 answer.answerData(type).forEach(octets -> addTo(addresses, octets));
             }
-            return addresses;
+            return new HostAddresses(
+                    addresses, answer == null ? Duration.ZERO : Duration.ofSeconds(answer.leastTtlSeconds()));
         });
     }
 

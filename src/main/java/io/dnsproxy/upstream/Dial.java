@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Opens one connection: TCP, TLS, authentication, all inside the connect timeout. Ends in exactly one of
- * {@link Outcome#connected} and {@link Outcome#failed}, on the event loop. Nothing but TLS is ever written (RFC 7858 3.1).
+ * {@link Outcome#connected} and {@link Outcome#failed}, on the event loop, unless it is canceled. Nothing but TLS is ever written (RFC 7858 3.1).
  */
 final class Dial {
 
@@ -46,6 +46,7 @@ final class Dial {
     private boolean ended;
     private boolean tcpConnected;
     private @Nullable ScheduledFuture<?> timeout;
+    private @Nullable Channel dialed;
 
     private Dial(ServerAuthentication authentication, DotConnection connection, Outcome outcome) {
         this.authentication = authentication;
@@ -54,14 +55,16 @@ final class Dial {
     }
 
     /** Starts a dial; to be called on the event loop. */
-    static void start(
+    static Dial start(
             EventLoop loop,
             InetSocketAddress address,
             ServerAuthentication authentication,
             UpstreamSettings settings,
             DotConnection connection,
             Outcome outcome) {
-        new Dial(authentication, connection, outcome).start(loop, address, settings);
+        Dial dial = new Dial(authentication, connection, outcome);
+        dial.start(loop, address, settings);
+        return dial;
     }
 
     private void start(EventLoop loop, InetSocketAddress address, UpstreamSettings settings) {
@@ -80,6 +83,7 @@ final class Dial {
                 });
         ChannelFuture connecting = connect(bootstrap, address, settings.sourceAddresses());
         Channel channel = connecting.channel();
+        dialed = channel;
         connecting.addListener(done -> {
             tcpConnected = done.isSuccess();
             if (!done.isSuccess()) {
@@ -87,6 +91,13 @@ final class Dial {
             }
         });
         timeout = loop.schedule(() -> timedOut(channel), timeoutMillis, TimeUnit.MILLISECONDS);
+    }
+
+    /** Gives it up, on the event loop; it then has no outcome. */
+    void cancel() {
+        if (end() && dialed != null) {
+            dialed.close();
+        }
     }
 
     private static ChannelFuture connect(Bootstrap bootstrap, InetSocketAddress address, List<InetAddress> sources) {

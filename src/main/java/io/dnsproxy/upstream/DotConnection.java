@@ -3,7 +3,6 @@ package io.dnsproxy.upstream;
 import io.dnsproxy.upstream.UpstreamException.Reason;
 import io.dnsproxy.wire.Answer;
 import io.dnsproxy.wire.Query;
-import io.dnsproxy.wire.QueryWriter;
 import io.dnsproxy.wire.ResponseReader;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -11,6 +10,7 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Limitation: a message that matches no query is ignored and counted; a connection that sends
  * {@value #MISMATCHES_ALLOWED} of them in a row is closed.
  */
-final class DotConnection extends SimpleChannelInboundHandler<ByteBuf> {
+final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
+        implements OverdueWatch.Watched, IdleWatch.Unused {
 
     /** A server that sends this many messages in a row that nobody asked for is broken or hostile. */
     private static final int MISMATCHES_ALLOWED = 1_000;
@@ -77,43 +78,39 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf> {
     private final UpstreamSettings settings;
     private final UpstreamCounters counters;
     private final AnswerBurst burst;
-    private final SilenceWatch silence;
-    private final long attemptTimeoutNanos;
-    private final long totalTimeoutNanos;
-    private final long idleTimeoutNanos;
+    private final IdleLimit idleLimit;
     private final InFlightQueries queries = new InFlightQueries(new QueryIds()::next);
+    private final Outbox outbox = new Outbox();
+    private final OverdueWatch overdue;
+    private final IntConsumer keepalive = this::keepalive;
 
     private @Nullable ChannelHandlerContext context;
-    private byte[] frame = new byte[512];
-    private @Nullable ByteBuf unsent;
     private boolean reading;
     private boolean retired;
-    private boolean inDoubt;
-    private boolean overdueCheckScheduled;
+    private boolean closing;
     private int mismatchesInARow;
     private long answers;
     private long answersReported;
     private long readNanos;
-    private long lastUsedNanos;
+    private @Nullable IdleWatch idle;
     private String closeCause = "closed by the server";
 
-    DotConnection(Owner owner, UpstreamSettings settings, UpstreamCounters counters, AnswerBurst burst) {
+    DotConnection(
+            Owner owner, UpstreamSettings settings, UpstreamCounters counters, AnswerBurst burst, IdleLimit idleLimit) {
         this.owner = owner;
         this.settings = settings;
         this.counters = counters;
         this.burst = burst;
-        this.attemptTimeoutNanos = settings.attemptTimeout().toNanos();
-        this.totalTimeoutNanos = settings.totalTimeout().toNanos();
-        this.idleTimeoutNanos = settings.idleTimeout().toNanos();
-        this.silence = new SilenceWatch(attemptTimeoutNanos, System.nanoTime());
+        this.idleLimit = idleLimit;
+        this.overdue = new OverdueWatch(queries, settings, counters, this);
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
         context = added;
-        lastUsedNanos = System.nanoTime();
-        silence.heard(lastUsedNanos);
-        scheduleIdleCheck(idleTimeoutNanos);
+        long nowNanos = System.nanoTime();
+        overdue.heard(nowNanos);
+        idle = new IdleWatch(added.executor(), idleLimit, this, nowNanos);
     }
 
     /**
@@ -124,18 +121,25 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf> {
     boolean hasRoom(long nowNanos, boolean repeat) {
         int places = settings.maxQueriesPerConnection();
         return !retired
-                && !silence.isNearDoubt(queries.oldestUnanswered(), nowNanos)
+                && !overdue.isNearDoubt(nowNanos)
                 && queries.inFlight() < (repeat ? places - places / 4 : places)
                 && context != null
                 && context.channel().isWritable();
     }
 
-    /** Whether a query that was sent here can still be answered, as far as one can tell. */
-    boolean mayStillAnswer(PendingExchange exchange, long nowNanos) {
-        return !inDoubt
-                && context != null
-                && context.channel().isActive()
-                && silence.hasHeardSince(exchange.sentNanos, nowNanos);
+    /** Whether no answer is to be expected here any more: closed, or in doubt. */
+    boolean isLost() {
+        return overdue.isInDoubt() || context == null || !context.channel().isActive();
+    }
+
+    /** Whether others were answered after this query was sent, and not long ago. */
+    boolean answersOthers(PendingExchange exchange, long nowNanos) {
+        return overdue.answersOthers(exchange, nowNanos);
+    }
+
+    /** Whether it had better not be chosen where there is a choice. */
+    boolean isSuspect(long nowNanos) {
+        return overdue.isSuspect(nowNanos);
     }
 
     /** Whether it no longer takes queries, and only waits for the answers that are due. */
@@ -160,26 +164,16 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf> {
     void add(PendingExchange exchange, long nowNanos) {
         queries.add(exchange, nowNanos);
         exchange.connection = this;
-        int octets = QueryWriter.frameOctets(exchange.query);
-        if (octets > frame.length) {
-            frame = new byte[octets];
-        }
-        QueryWriter.write(exchange.query, exchange.id, frame, 0);
-        if (unsent == null) {
-            unsent = channelContext().alloc().directBuffer();
-        }
-        unsent.writeBytes(frame, 0, octets);
-        lastUsedNanos = nowNanos;
+        outbox.add(exchange, channelContext());
+        used(nowNanos);
         counters.sent.increment();
     }
 
     /** Sends what was added, as one write. */
     void flush() {
-        if (unsent != null) {
-            ByteBuf batch = unsent;
-            unsent = null;
-            channelContext().writeAndFlush(batch, channelContext().voidPromise());
-            scheduleOverdueCheck(attemptTimeoutNanos / 4);
+        if (!outbox.isEmpty()) {
+            outbox.flush(channelContext());
+            overdue.sent(channelContext().executor());
         }
     }
 
@@ -196,6 +190,11 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf> {
     void close(String cause) {
         retired = true;
         closeCause = cause;
+        closeChannel();
+    }
+
+    private void closeChannel() {
+        closing = true;
         channelContext().close();
     }
 
@@ -230,14 +229,13 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf> {
             counters.late.increment();
         }
         queries.remove(exchange);
-        lastUsedNanos = nowNanos;
-        Answer answer = ResponseReader.read(message, message.length, exchange.query);
+        used(nowNanos);
+        Answer answer = ResponseReader.read(message, message.length, exchange.query, keepalive);
         if (answer == null) {
             counters.failed(Reason.MALFORMED);
             exchange.fail(Reason.MALFORMED, "the answer is malformed");
         } else {
-            counters.answered.increment();
-            counters.latencyNanos.accept(nowNanos - exchange.sentNanos);
+            counters.answered(nowNanos - exchange.sentNanos);
             exchange.answer(answer);
         }
         return true;
@@ -246,7 +244,7 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf> {
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         if (!reading) {
-            silence.heard(System.nanoTime()); // octets, but no whole message yet
+            overdue.heard(System.nanoTime()); // octets, but no whole message yet
         }
         endReading();
         owner.answersRead(this, (int) (answers - answersReported));
@@ -282,10 +280,8 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf> {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         retired = true;
-        if (unsent != null) {
-            unsent.release();
-            unsent = null;
-        }
+        outbox.clear();
+        noteIdleClose();
         boolean failed = !queries.isEmpty() && !hasAnswered();
         beginReading();
         queries.drain(this::failUnanswered);
@@ -294,10 +290,35 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf> {
         ctx.fireChannelInactive();
     }
 
+    private void noteIdleClose() {
+        if (idle != null) {
+            idle.end();
+            if (!closing && hasAnswered() && queries.isEmpty()) {
+                idleLimit.closedByServer(idle.unusedNanos(System.nanoTime()));
+            }
+        }
+    }
+
+    /** RFC 7828 3.2.2: with 0 the server wants no more queries here. */
+    private void keepalive(int tenths) {
+        if (tenths == 0) {
+            retired = true;
+            closeCause = "the server asked to close it";
+        } else if (idle != null) {
+            idle.granted(TimeUnit.MILLISECONDS.toNanos(100L * tenths));
+        }
+    }
+
+    private void used(long nowNanos) {
+        if (idle != null) {
+            idle.used(nowNanos);
+        }
+    }
+
     private void failUnanswered(PendingExchange exchange) {
         freeRepeat(exchange);
         if (queries.isResting(exchange.id)) {
-            giveUp(exchange);
+            overdue.giveUp(exchange);
             return;
         }
         counters.failed(Reason.CLOSED);
@@ -319,7 +340,7 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf> {
         if (!reading) {
             reading = true;
             readNanos = System.nanoTime();
-            silence.heard(readNanos);
+            overdue.heard(readNanos);
             burst.begin();
         }
     }
@@ -333,60 +354,33 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf> {
 
     private void closeIfDone() {
         if (retired && queries.isUnawaited() && channelContext().channel().isActive()) {
-            channelContext().close();
+            closeChannel();
         }
     }
 
-    private void scheduleOverdueCheck(long delayNanos) {
-        if (!overdueCheckScheduled) {
-            overdueCheckScheduled = true;
-            channelContext().executor().schedule(this::checkOverdue, delayNanos, TimeUnit.NANOSECONDS);
-        }
-    }
-
-    /** Rests overdue ids, gives up what nobody waits for any more, and doubts a connection on which nothing arrives. */
-    private void checkOverdue() {
-        overdueCheckScheduled = false;
-        long nowNanos = System.nanoTime();
-        PendingExchange oldest = queries.oldestUnanswered();
-        boolean silent = silence.isDoubtful(oldest, nowNanos);
-        if (!silent && !inDoubt && silence.takeProbe(oldest, queries.unanswered(), nowNanos)) {
-            probe(nowNanos);
-        }
-        queries.rest(nowNanos - attemptTimeoutNanos + 1);
-        queries.giveUp(nowNanos - totalTimeoutNanos + 1, this::giveUp);
-        if (silent && !inDoubt) {
-            doubt();
-        } else if (queries.resting() >= RESTING_IDS_ALLOWED) {
+    @Override
+    public void swept() {
+        if (queries.resting() >= RESTING_IDS_ALLOWED) {
             retire("too many ids rest");
         }
         owner.placesFree();
         closeIfDone();
-        scheduleNextOverdueCheck(nowNanos);
     }
 
-    private void probe(long nowNanos) {
+    /** Sends a query of our own that every resolver answers, and from memory. */
+    @Override
+    public void probe(long nowNanos) {
         counters.probes.increment();
         add(PendingExchange.unawaited(ROOT_SERVERS), nowNanos);
         flush();
-    }
-
-    private void failEarly(PendingExchange exchange) {
-        counters.failed(Reason.TIMEOUT);
-        exchange.fail(UpstreamException.unlucky(Reason.TIMEOUT, "nothing arrives on its connection"));
-    }
-
-    private void giveUp(PendingExchange exchange) {
-        counters.failed(Reason.TIMEOUT);
-        exchange.fail(Reason.TIMEOUT, "no answer in time");
     }
 
     /**
      * Takes no more queries. Overdue ones are being asked elsewhere, and their answers are still welcome here; the others
      * shall not wait until they are overdue too.
      */
-    private void doubt() {
-        inDoubt = true;
+    @Override
+    public void doubt() {
         if (!retired) {
             retired = true;
             closeCause = "nothing arrived while queries waited";
@@ -399,41 +393,19 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf> {
         burst.end();
     }
 
-    private void scheduleNextOverdueCheck(long nowNanos) {
-        PendingExchange inFlight = queries.oldestInFlight();
-        PendingExchange late = queries.oldestLate();
-        long delayNanos = Long.MAX_VALUE;
-        PendingExchange oldest = queries.oldestUnanswered();
-        if (oldest != null && !inDoubt) {
-            delayNanos = silence.nextNanos(oldest, nowNanos) - nowNanos;
-        }
-        if (inFlight != null) {
-            delayNanos = Math.min(delayNanos, inFlight.sentNanos + attemptTimeoutNanos - nowNanos);
-        }
-        if (late != null) {
-            delayNanos = Math.min(delayNanos, late.sentNanos + totalTimeoutNanos - nowNanos);
-        }
-        if (delayNanos != Long.MAX_VALUE) {
-            scheduleOverdueCheck(Math.max(delayNanos, TimeUnit.MILLISECONDS.toNanos(1)));
-        }
+    private void failEarly(PendingExchange exchange) {
+        counters.failed(Reason.TIMEOUT);
+        exchange.fail(UpstreamException.unlucky(Reason.TIMEOUT, "nothing arrives on its connection"));
     }
 
-    private void scheduleIdleCheck(long delayNanos) {
-        channelContext().executor().schedule(this::checkIdle, delayNanos, TimeUnit.NANOSECONDS);
+    @Override
+    public boolean isInUse() {
+        return !queries.isEmpty();
     }
 
-    private void checkIdle() {
-        if (!channelContext().channel().isActive()) {
-            return;
-        }
-        long leftNanos = lastUsedNanos + idleTimeoutNanos - System.nanoTime();
-        if (!queries.isEmpty()) {
-            scheduleIdleCheck(idleTimeoutNanos);
-        } else if (leftNanos > 0) {
-            scheduleIdleCheck(leftNanos);
-        } else {
-            close("idle");
-        }
+    @Override
+    public void idle() {
+        close("idle");
     }
 
     private ChannelHandlerContext channelContext() {

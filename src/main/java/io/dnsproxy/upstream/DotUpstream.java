@@ -4,9 +4,6 @@ import io.dnsproxy.upstream.UpstreamException.Reason;
 import io.dnsproxy.wire.Answer;
 import io.dnsproxy.wire.Query;
 import io.netty.channel.EventLoop;
-import java.net.InetSocketAddress;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -14,7 +11,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -23,15 +19,17 @@ import org.jspecify.annotations.Nullable;
  * it. All state belongs to one event loop; {@link #exchange} hands queries over in batches, so that those that arrive
  * together leave in one TLS write.
  *
- * <p>At most one dial is under way. A dial that fails fails the queries that wait for it and starts a pause
+ * <p>At most one dial is under way ({@link Dialer}). A dial that fails fails the queries that wait for it and starts a pause
  * ({@link Backoff}), after which it dials again by itself. When the rest of a pause is short, queries wait for its end;
  * when it is long, they fail at once.
  */
 public final class DotUpstream implements Upstream {
 
+    /** A warm connection is opened again at most this often, whatever the server does. */
+    private static final long WARM_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final UpstreamSettings settings;
     private final EventLoop loop;
-    private final AddressBook addresses;
     private final AnswerBurst burst;
     private final UpstreamHealth health;
     private final UpstreamCounters counters = new UpstreamCounters();
@@ -39,27 +37,33 @@ public final class DotUpstream implements Upstream {
     private final AtomicBoolean drainScheduled = new AtomicBoolean();
     private final Runnable drain = this::drain;
 
-    private final List<DotConnection> connections = new ArrayList<>();
+    private final Connections connections;
     private final WaitingLine waiting;
     private final RepeatBudget repeats = new RepeatBudget();
-    private UpstreamServer server;
-    private ServerAuthentication authentication;
+    private final IdleLimit idleLimit;
+    private final Dialer dialer;
+    private final DotConnection.Owner owner = new Connected();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
-    private boolean dialing;
+    private boolean dialIsSlow;
     private boolean stopped;
+
+    /** Whether nothing speaks against it but that a dial takes long, or that its connections have fallen silent just now. */
+    private volatile boolean hesitant;
+
+    private volatile boolean connected;
 
     /** @throws IllegalArgumentException when no TLS client can be set up for this server */
     DotUpstream(
             UpstreamServer server, UpstreamSettings settings, HostLookup lookup, EventLoop loop, AnswerBurst burst) {
-        this.server = server;
         this.settings = settings;
         this.loop = loop;
-        this.addresses = new AddressBook(server.host(), lookup, settings.connectTimeout());
         this.burst = burst;
+        this.connections = new Connections(settings.maxConnections());
         this.waiting = new WaitingLine(settings.maxWaiting());
+        this.idleLimit = new IdleLimit(settings.idleTimeout().toNanos());
         this.health = new UpstreamHealth(
                 server.name(), () -> ThreadLocalRandom.current().nextDouble());
-        this.authentication = authenticationOf(server);
+        this.dialer = new Dialer(server, settings, lookup, loop, counters, new Dialed());
     }
 
     @Override
@@ -69,7 +73,17 @@ public final class DotUpstream implements Upstream {
 
     @Override
     public boolean isUsable() {
-        return health.status().usable();
+        return !hesitant && health.status().usable();
+    }
+
+    @Override
+    public boolean isConnected() {
+        return connected;
+    }
+
+    @Override
+    public long expectedNanos() {
+        return counters.smoothedNanos * (counters.inFlight + counters.waiting + 1L);
     }
 
     /** How it is now. */
@@ -126,11 +140,10 @@ public final class DotUpstream implements Upstream {
     /** From now on other authorities count: open connections retire, no earlier session is resumed. */
     void trust(TrustManagerFactory authorities) {
         loop.execute(() -> {
-            server = server.trusting(authorities);
-            authentication = authenticationOf(server);
-            List.copyOf(connections).forEach(connection -> connection.retire("the trust store has changed"));
+            dialer.trust(authorities);
+            connections.retire("the trust store has changed");
             health.judgedAnew();
-            health.connected(isConnected());
+            health.connected(connections.hasOpen());
             dialIfWanted();
         });
     }
@@ -143,15 +156,16 @@ public final class DotUpstream implements Upstream {
     CompletableFuture<Void> stop() {
         loop.execute(() -> {
             stopped = true;
+            dialer.cancel();
             failWaiting(new UpstreamException(Reason.STOPPED, "shutting down"));
-            List.copyOf(connections).forEach(connection -> connection.retire("shutting down"));
+            connections.retire("shutting down");
             closedIfStopped();
         });
         return closed;
     }
 
     private void closedIfStopped() {
-        if (stopped && !dialing && connections.isEmpty()) {
+        if (stopped && connections.isEmpty()) {
             closed.complete(null);
         }
     }
@@ -168,14 +182,15 @@ public final class DotUpstream implements Upstream {
         flush();
     }
 
-    /** A repeat is sent only if the first can no longer be answered, or if many others are. */
+    /** A repeat is sent when the connection of the first is lost, or if others are answered there and the budget allows it. */
     private boolean heldBack(PendingExchange exchange, long nowNanos) {
         PendingExchange overdue = exchange.takeOverdue();
         if (overdue == null) {
             return false;
         }
         DotConnection connection = overdue.connection;
-        if (connection != null && (!connection.mayStillAnswer(overdue, nowNanos) || repeats.take())) {
+        if (connection != null
+                && (connection.isLost() || (connection.answersOthers(overdue, nowNanos) && repeats.take()))) {
             return false;
         }
         counters.heldBack.increment();
@@ -184,12 +199,12 @@ public final class DotUpstream implements Upstream {
     }
 
     private void sendOrWait(PendingExchange exchange, long nowNanos) {
-        DotConnection connection = connectionWithRoom(nowNanos, exchange.isRepeat);
+        DotConnection connection = connections.withRoom(nowNanos, exchange.isRepeat);
         if (connection != null) {
             connection.add(exchange, nowNanos);
         } else if (stopped) {
             fail(exchange, Reason.STOPPED, "shutting down");
-        } else if (!isConnected()
+        } else if (!connections.hasOpen()
                 && !health.isOnlySilent()
                 && health.pauseNanos(nowNanos) > settings.attemptTimeout().toNanos()) {
             fail(exchange, Reason.BACKING_OFF, "it failed just now: " + health.lastCause());
@@ -204,7 +219,7 @@ public final class DotUpstream implements Upstream {
         long nowNanos = System.nanoTime();
         PendingExchange next;
         while ((next = waiting.peek()) != null) {
-            DotConnection connection = connectionWithRoom(nowNanos, next.isRepeat);
+            DotConnection connection = connections.withRoom(nowNanos, next.isRepeat);
             if (connection == null) {
                 dialIfWanted();
                 break;
@@ -216,88 +231,21 @@ public final class DotUpstream implements Upstream {
     }
 
     private void flush() {
-        for (int i = 0; i < connections.size(); i++) {
-            connections.get(i).flush();
-        }
-        publishGauges();
-    }
-
-    private @Nullable DotConnection connectionWithRoom(long nowNanos, boolean repeat) {
-        for (int i = 0; i < connections.size(); i++) {
-            if (connections.get(i).hasRoom(nowNanos, repeat)) {
-                return connections.get(i);
-            }
-        }
-        return null;
-    }
-
-    /** Connections that still take queries. */
-    private int openConnections() {
-        int open = 0;
-        for (int i = 0; i < connections.size(); i++) {
-            if (!connections.get(i).isRetired()) {
-                open++;
-            }
-        }
-        return open;
-    }
-
-    private boolean isConnected() {
-        return openConnections() > 0;
+        connections.flush();
+        publish();
     }
 
     private void dialIfWanted() {
-        boolean wanted = !isConnected() || !waiting.isEmpty();
-        if (!wanted || dialing || stopped || openConnections() >= settings.maxConnections()) {
+        boolean wanted = !connections.hasOpen() || !waiting.isEmpty();
+        if (!wanted || stopped || dialer.isDialing() || connections.isFull()) {
             return;
         }
         boolean silentAndAsked = health.isOnlySilent() && !waiting.isEmpty();
         if (!silentAndAsked && health.pauseNanos(System.nanoTime()) > 0) {
             return; // the end of the pause dials
         }
-        closeOldestRetired();
-        dialing = true;
-        counters.dials.increment();
-        addresses
-                .next()
-                .thenAccept(address -> loop.execute(() -> {
-                    if (address == null) {
-                        dialFailed(new UpstreamException(Reason.CONNECT, "the host name has no known address"));
-                    } else {
-                        dial(new InetSocketAddress(address, server.port()));
-                    }
-                }));
-    }
-
-    /** Connections in doubt, or retired otherwise, come on top of the others, but never more of them than of those. */
-    private void closeOldestRetired() {
-        if (connections.size() - openConnections() >= settings.maxConnections()) {
-            for (int i = 0; i < connections.size(); i++) {
-                if (connections.get(i).isRetired()) {
-                    connections.get(i).close("too many connections wait for late answers");
-                    return;
-                }
-            }
-        }
-    }
-
-    private void dial(InetSocketAddress address) {
-        DotConnection connection = new DotConnection(new Connected(), settings, counters, burst);
-        Dial.start(loop, address, authentication, settings, connection, new Dialed(authentication));
-    }
-
-    private void dialFailed(UpstreamException cause) {
-        dialing = false;
-        counters.failed(cause.reason());
-        addresses.failed();
-        if (cause.reason() == Reason.PIN || cause.reason() == Reason.CERTIFICATE) {
-            authentication = authenticationOf(server); // no session with an impostor is ever resumed
-        }
-        pause(cause.reason(), String.valueOf(cause.getMessage()));
-        if (!isConnected()) {
-            failWaiting(cause);
-        }
-        closedIfStopped();
+        connections.makeRoom();
+        dialer.dial(() -> new DotConnection(owner, settings, counters, burst, idleLimit));
     }
 
     /** Leaves the server alone for a while, then dials again. */
@@ -318,7 +266,7 @@ public final class DotUpstream implements Upstream {
             exchange.fail(cause);
         }
         burst.end();
-        publishGauges();
+        publish();
     }
 
     private void fail(PendingExchange exchange, Reason reason, String message) {
@@ -326,57 +274,42 @@ public final class DotUpstream implements Upstream {
         exchange.fail(reason, message);
     }
 
-    private void publishGauges() {
-        int inFlight = 0;
-        int resting = 0;
-        for (int i = 0; i < connections.size(); i++) {
-            inFlight += connections.get(i).inFlight();
-            resting += connections.get(i).resting();
-        }
-        counters.inFlight = inFlight;
-        counters.resting = resting;
-        counters.connections = connections.size();
+    /** For those on other threads. */
+    private void publish() {
+        connected = connections.hasOpen();
+        hesitant = connected ? connections.areSuspect(System.nanoTime()) : dialIsSlow;
+        connections.tell(counters);
         counters.waiting = waiting.size();
     }
 
-    private static ServerAuthentication authenticationOf(UpstreamServer server) {
-        try {
-            return new ServerAuthentication(server);
-        } catch (SSLException e) {
-            throw new IllegalArgumentException("no TLS for upstream " + server + ": " + e.getMessage(), e);
-        }
-    }
-
     /** How a dial of this upstream ends. */
-    private final class Dialed implements Dial.Outcome {
-
-        private final ServerAuthentication judge;
-
-        Dialed(ServerAuthentication judge) {
-            this.judge = judge;
-        }
+    private final class Dialed implements Dialer.Outcome {
 
         @Override
-        public void connected(DotConnection connection, boolean resumed) {
-            dialing = false;
-            (resumed ? counters.resumedHandshakes : counters.fullHandshakes).increment();
+        public void connected(DotConnection connection) {
+            dialIsSlow = false;
             connections.add(connection);
-            if (stopped) {
-                connection.close("shutting down");
-                return;
-            }
-            if (judge != authentication) {
-                connection.close("the trust store has changed");
-                dialIfWanted();
-                return;
-            }
             health.connected(true);
+            if (health.isOnTrial() && waiting.isEmpty()) {
+                connection.probe(System.nanoTime());
+            }
             sendWaiting();
         }
 
         @Override
         public void failed(UpstreamException cause) {
-            dialFailed(cause);
+            dialIsSlow = false;
+            pause(cause.reason(), String.valueOf(cause.getMessage()));
+            if (!connections.hasOpen()) {
+                failWaiting(cause);
+            }
+            publish();
+        }
+
+        @Override
+        public void slow() {
+            dialIsSlow = true;
+            publish();
         }
     }
 
@@ -408,7 +341,7 @@ public final class DotUpstream implements Upstream {
 
         @Override
         public void inDoubt(DotConnection connection) {
-            if (!isConnected()) {
+            if (!connections.hasOpen()) {
                 health.silent();
             }
             if (!connection.hasAnswered()) {
@@ -420,11 +353,14 @@ public final class DotUpstream implements Upstream {
         @Override
         public void closed(DotConnection connection, boolean failed, String cause) {
             connections.remove(connection);
-            health.connected(isConnected());
+            health.connected(connections.hasOpen());
             if (failed) {
                 pause(Reason.CLOSED, cause);
             }
             placesFree();
+            if (settings.keepWarm() && !stopped) {
+                loop.schedule(DotUpstream.this::dialIfWanted, WARM_INTERVAL_NANOS, TimeUnit.NANOSECONDS);
+            }
             closedIfStopped();
         }
     }

@@ -61,7 +61,7 @@ public final class DotUpstreamPool implements AutoCloseable {
 
     /** Whether any upstream is usable now. */
     public boolean isUsable() {
-        return upstreams.stream().anyMatch(DotUpstream::isUsable);
+        return upstreams.stream().anyMatch(upstream -> upstream.status().usable());
     }
 
     /** How often upstreams could be connected to again after they could not, in all: when it changes, what failed before may be tried again. */

@@ -1,7 +1,5 @@
 package io.dnsproxy.upstream;
 
-import java.net.InetAddress;
-import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -13,7 +11,7 @@ public interface HostLookup {
     /**
      * Looks the name up without blocking the caller; the answer may come on any thread.
      *
-     * @return at least one address, or a failed stage
+     * @return what was found, or a failed stage
      */
-    CompletionStage<List<InetAddress>> lookUp(String host);
+    CompletionStage<HostAddresses> lookUp(String host);
 }

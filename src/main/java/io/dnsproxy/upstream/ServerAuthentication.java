@@ -54,7 +54,7 @@ final class ServerAuthentication {
         if (pinsOnly) {
             builder.trustManager(new PinOnlyTrust(server.pins())).endpointIdentificationAlgorithm("");
         } else {
-            builder.trustManager(server.trust()).endpointIdentificationAlgorithm("HTTPS");
+            builder.trustManager(TellingTrust.of(server.trust())).endpointIdentificationAlgorithm("HTTPS");
         }
         this.context = builder.build();
     }

@@ -50,6 +50,11 @@ final class SilenceWatch {
         return oldest != null && doubtNanos(oldest) - nowNanos <= attemptTimeoutNanos / 16;
     }
 
+    /** Whether a probe has been left unanswered for a while: others are the better choice until that is cleared up. */
+    boolean isSuspect(@Nullable PendingExchange oldest, long nowNanos) {
+        return probed && oldest != null && suspectNanos(oldest) - nowNanos <= 0;
+    }
+
     /** Whether to send a probe now; the one who asks does. */
     boolean takeProbe(@Nullable PendingExchange oldest, int unanswered, long nowNanos) {
         if (probed || oldest == null || unanswered < PROBE_UNANSWERED_MIN || probeNanos(oldest) - nowNanos > 0) {
@@ -65,12 +70,20 @@ final class SilenceWatch {
         if (probeNanos - nowNanos > 0) {
             return probeNanos;
         }
+        long suspectNanos = suspectNanos(oldest);
+        if (probed && suspectNanos - nowNanos > 0) {
+            return suspectNanos;
+        }
         long doubtNanos = doubtNanos(oldest);
         return probed ? doubtNanos : Math.min(doubtNanos, nowNanos + attemptTimeoutNanos / 4);
     }
 
     private long probeNanos(PendingExchange oldest) {
         return silentSince(oldest) + attemptTimeoutNanos / 4;
+    }
+
+    private long suspectNanos(PendingExchange oldest) {
+        return silentSince(oldest) + attemptTimeoutNanos / 2;
     }
 
     private long doubtNanos(PendingExchange oldest) {

@@ -2,6 +2,7 @@ package io.dnsproxy.upstream;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -11,12 +12,15 @@ import java.util.concurrent.CompletionStage;
  */
 public final class SystemLookup implements HostLookup {
 
+    /** It does not tell the real one. */
+    private static final Duration TTL = Duration.ofMinutes(1);
+
     @Override
-    public CompletionStage<List<InetAddress>> lookUp(String host) {
-        CompletableFuture<List<InetAddress>> found = new CompletableFuture<>();
+    public CompletionStage<HostAddresses> lookUp(String host) {
+        CompletableFuture<HostAddresses> found = new CompletableFuture<>();
         Thread.ofPlatform().daemon().name("lookup").start(() -> {
             try {
-                found.complete(List.of(InetAddress.getAllByName(host)));
+                found.complete(new HostAddresses(List.of(InetAddress.getAllByName(host)), TTL));
             } catch (UnknownHostException | RuntimeException e) {
                 found.completeExceptionally(e);
             }

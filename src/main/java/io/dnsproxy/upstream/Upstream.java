@@ -33,4 +33,10 @@ public interface Upstream {
 
     /** Whether a query has good prospects here: connected, or free to connect. Cheap, from any thread. */
     boolean isUsable();
+
+    /** Whether a query would leave at once; else it first waits for a dial. Cheap, from any thread. */
+    boolean isConnected();
+
+    /** What an answer takes here of late, times the queries that wait for one; 0 before the first. Cheap, from any thread. */
+    long expectedNanos();
 }

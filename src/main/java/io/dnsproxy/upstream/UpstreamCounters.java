@@ -7,6 +7,9 @@ import java.util.function.LongConsumer;
 /** What one upstream has done since the start. Written by its event loop, read by anyone. */
 public final class UpstreamCounters {
 
+    /** Each new answer counts for so much (RFC 6298 2.3 does the same with round trips). */
+    private static final int SMOOTHING = 8;
+
     final LongAdder sent = new LongAdder();
     final LongAdder answered = new LongAdder();
     final LongAdder mismatched = new LongAdder();
@@ -23,12 +26,21 @@ public final class UpstreamCounters {
     volatile int inFlight;
     volatile int resting;
     volatile int waiting;
+    volatile long smoothedNanos;
     volatile LongConsumer latencyNanos = nanos -> {};
 
     UpstreamCounters() {
         for (int i = 0; i < failures.length; i++) {
             failures[i] = new LongAdder();
         }
+    }
+
+    /** An answer came after so long; on the event loop. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
+    void answered(long nanos) {
+        answered.increment();
+        smoothedNanos = smoothedNanos == 0 ? nanos : smoothedNanos + (nanos - smoothedNanos) / SMOOTHING;
+        latencyNanos.accept(nanos);
     }
 
     void failed(Reason reason) {

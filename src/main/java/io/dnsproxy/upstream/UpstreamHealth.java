@@ -5,13 +5,14 @@ import io.dnsproxy.upstream.UpstreamStatus.UpstreamFailure;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is known of one upstream's health, from what happens to real traffic (no probes): usable while connected, or while
- * nothing speaks against connecting. The log has one line for each change. Written by the upstream's event loop;
- * {@link #status} is for anyone.
+ * What is known of one upstream's health, from what happens to real traffic: usable while connected, or while nothing speaks
+ * against connecting. After a silence a connection alone is no proof: it is on trial until something is answered. The log has one
+ * line for each change. Written by the upstream's event loop; {@link #status} is for anyone.
  */
 final class UpstreamHealth {
 
@@ -19,9 +20,12 @@ final class UpstreamHealth {
 
     private final String name;
     private final Backoff backoff;
+    private boolean open;
     private boolean connected;
     private boolean silent;
     private boolean failing;
+    private boolean onTrial;
+    private @Nullable Reason loggedReason;
     private final AtomicInteger recoveries = new AtomicInteger();
     private volatile UpstreamStatus status = new UpstreamStatus(true, false, Instant.now(), null);
 
@@ -46,21 +50,21 @@ final class UpstreamHealth {
 
     /** Whether a connection is open that takes queries. */
     void connected(boolean isConnected) {
-        connected = isConnected;
-        if (isConnected) {
-            if (failing) {
-                recoveries.incrementAndGet(); // silence alone may have been the fault of a name
-            }
-            silent = false;
-            failing = false;
-        }
-        update();
+        open = isConnected;
+        settle();
+    }
+
+    /** Whether the next answer decides, not the next connection: it fell silent, and has not been heard since. */
+    boolean isOnTrial() {
+        return onTrial;
     }
 
     /** Nothing arrives on its connection, and there is no other. */
     void silent() {
+        open = false;
         connected = false;
         silent = true;
+        onTrial = true;
         update();
     }
 
@@ -80,6 +84,22 @@ final class UpstreamHealth {
     /** An answer came: the next failure is a first one again. */
     void answered() {
         backoff.succeeded();
+        if (onTrial) {
+            onTrial = false;
+            settle();
+        }
+    }
+
+    private void settle() {
+        connected = open && !onTrial;
+        if (connected) {
+            if (failing) {
+                recoveries.incrementAndGet(); // silence alone may have been the fault of a name
+            }
+            silent = false;
+            failing = false;
+        }
+        update();
     }
 
     /**
@@ -98,6 +118,9 @@ final class UpstreamHealth {
                 new UpstreamFailure(reason, cause, Instant.now()));
         long pauseNanos = backoff.failed(nowNanos);
         update();
+        if (!before.usable() && !status.usable() && reason != loggedReason) {
+            logFailure(reason);
+        }
         return pauseNanos;
     }
 
@@ -127,12 +150,19 @@ final class UpstreamHealth {
         if (!usable && silent) {
             // One slow name on a quiet connection looks like this too.
             LOG.info("upstream {} is doubted: nothing arrives from it", name);
+            loggedReason = Reason.TIMEOUT;
         } else if (!usable) {
-            LOG.warn("upstream {} is not usable: {}", name, lastCause());
+            UpstreamFailure failure = status.lastFailure();
+            logFailure(failure == null ? null : failure.reason());
         } else if (before.usable() || firstConnection) {
             LOG.info("upstream {} is connected", name);
         } else {
             LOG.info("upstream {} is usable again", name);
         }
+    }
+
+    private void logFailure(@Nullable Reason reason) {
+        loggedReason = reason;
+        LOG.warn("upstream {} is not usable: {}", name, lastCause());
     }
 }

@@ -16,6 +16,7 @@ import java.util.List;
  * @param maxQueriesPerConnection unanswered queries on one connection
  * @param maxWaiting queries per upstream that wait for a connection
  * @param sourceAddresses the local address to dial from, at most one of each family; empty: the system chooses
+ * @param keepWarm whether a connection is opened again when the last one was closed, before a query asks for it
  */
 public record UpstreamSettings(
         Duration connectTimeout,
@@ -25,7 +26,8 @@ public record UpstreamSettings(
         int maxConnections,
         int maxQueriesPerConnection,
         int maxWaiting,
-        List<InetAddress> sourceAddresses) {
+        List<InetAddress> sourceAddresses,
+        boolean keepWarm) {
 
     public UpstreamSettings {
         sourceAddresses = List.copyOf(sourceAddresses);
@@ -41,6 +43,7 @@ public record UpstreamSettings(
                 4,
                 512,
                 16_384,
-                List.of());
+                List.of(),
+                false);
     }
 }

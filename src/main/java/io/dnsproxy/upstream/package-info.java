@@ -7,24 +7,30 @@
  * paired by id and question, and those of one read are bracketed by an {@link io.dnsproxy.upstream.AnswerBurst}.
  *
  * <pre>
- * DotUpstream            picks a connection, or has the query wait for one
- *   Dial                   TCP, TLS, then ServerAuthentication.verify: only now may a query leave
+ * DotUpstream            picks a connection, or has the query wait for one (WaitingLine)
+ *   RepeatBudget           how many overdue queries are asked again on a connection that is alive
+ *   Dialer                 one dial at a time
+ *     AddressBook            the addresses of a server given by name (HostLookup)
+ *     Dial                   TCP, TLS, then ServerAuthentication.verify: only now may a query leave
+ *   Connections            those that take queries, and those that finish
  *   DotConnection          many queries on one connection
  *     InFlightQueries        their ids, their age, and the ids that rest
- *   UpstreamHealth         usable or not; pauses after failures (Backoff)
- *   AddressBook            the addresses of a server given by name (HostLookup)
+ *     OverdueWatch           what is not answered in time, and whether the connection is to blame (SilenceWatch)
+ *     IdleWatch              closes it when nobody uses it (IdleLimit)
+ *   UpstreamHealth         usable, on trial, or not; pauses after failures (Backoff)
  * </pre>
  *
  * <p>Settings: {@code dnsproxy.upstream.*}.
  *
  * <p>Metrics: {@code dnsproxy_upstream_*}.
  *
- * <p>RFCs kept: 7858 (DNS over TLS), 8310 (strict profile), 7766 (pipelining, few connections, idle time), 5452 9 (matching
- * answers, unpredictable ids), 8467 (padding).
+ * <p>RFCs kept: 7858 (DNS over TLS), 8310 (strict profile), 7766 (pipelining, few connections, idle time), 7828 (keepalive),
+ * 5452 9 (matching answers, unpredictable ids), 8467 (padding).
  *
  * <p>Limitations: pins are compared with the leaf certificate alone, so a pinned authority does not work. No 0-RTT data, on
- * purpose. A server's edns-tcp-keepalive (RFC 7828) is neither asked for nor obeyed; the idle timeout is ours. A query that
- * a server neither answers nor refuses on an otherwise silent connection costs that connection, not the upstream.
+ * purpose. A query that a server neither answers nor refuses, on a connection that is silent otherwise, costs that
+ * connection, not the upstream. A server that answers the probe of a silent connection ({@code . NS}) and nothing else counts as
+ * alive.
  */
 @NullMarked
 package io.dnsproxy.upstream;

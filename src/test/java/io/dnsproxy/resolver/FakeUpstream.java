@@ -15,6 +15,8 @@ final class FakeUpstream implements Upstream {
     final List<CompletableFuture<Answer>> asked = new ArrayList<>();
     final List<@Nullable CompletableFuture<Answer>> repeated = new ArrayList<>();
     boolean usable = true;
+    boolean connected = true;
+    long expectedNanos;
     private final String name;
 
     FakeUpstream(String name) {
@@ -37,6 +39,16 @@ final class FakeUpstream implements Upstream {
     public CompletableFuture<Answer> repeat(Query query, @Nullable CompletableFuture<Answer> overdue) {
         repeated.add(overdue);
         return exchange(query);
+    }
+
+    @Override
+    public boolean isConnected() {
+        return connected;
+    }
+
+    @Override
+    public long expectedNanos() {
+        return expectedNanos;
     }
 
     @Override

@@ -239,6 +239,29 @@ class ResolverRoundRobinTests {
     }
 
     @Test
+    void aRepeatTellsWhatItRepeats() {
+        resolve(over(a));
+
+        pass(Duration.ofMillis(1500));
+        assertThat(a.repeated).containsExactly(a.asked.getFirst());
+        a.asked.getLast().completeExceptionally(new UpstreamException(Reason.CLOSED, "closed"));
+
+        assertThat(a.repeated).hasSize(2).last().isSameAs(a.asked.getFirst());
+    }
+
+    @Test
+    void whatWaitsForADialIsAskedOfTheNextBeforeLong() {
+        a.connected = false;
+        CompletableFuture<Answer> answer = resolve(over(a, b));
+
+        pass(Duration.ofMillis(500));
+        assertThat(b.asked).hasSize(1);
+        a.answer(GOOD);
+
+        assertThat(answer).isCompletedWithValue(GOOD);
+    }
+
+    @Test
     void anAnswerAfterTheEndReachesNobody() {
         CompletableFuture<Answer> answer = resolve(over(a, b));
         pass(Duration.ofMillis(1500));

@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class AddressBookTests {
@@ -17,12 +18,22 @@ class AddressBookTests {
     private static final InetAddress ONE = InetAddress.ofLiteral("192.0.2.1");
     private static final InetAddress TWO = InetAddress.ofLiteral("2001:db8::2");
 
-    private final Deque<CompletableFuture<List<InetAddress>>> lookUps = new ArrayDeque<>();
-    private final AddressBook book = new AddressBook("dot.example.net", this::lookUp, Duration.ofMillis(20));
+    private final Deque<CompletableFuture<HostAddresses>> lookUps = new ArrayDeque<>();
+    private final AtomicLong nanos = new AtomicLong();
+    private final AddressBook book =
+            new AddressBook("dot.example.net", this::lookUp, Duration.ofMillis(20), nanos::get);
 
-    private CompletionStage<List<InetAddress>> lookUp(String host) {
+    private CompletionStage<HostAddresses> lookUp(String host) {
         lookUps.add(new CompletableFuture<>());
         return lookUps.getLast();
+    }
+
+    private static HostAddresses found(InetAddress... addresses) {
+        return new HostAddresses(List.of(addresses), Duration.ofSeconds(30));
+    }
+
+    private void passTheTtl() {
+        nanos.addAndGet(Duration.ofSeconds(31).toNanos());
     }
 
     private CompletableFuture<?> next() {
@@ -31,7 +42,7 @@ class AddressBookTests {
 
     @Test
     void anAddressIsNotLookedUp() {
-        AddressBook literal = new AddressBook("2001:db8::2", this::lookUp, Duration.ofMillis(20));
+        AddressBook literal = new AddressBook("2001:db8::2", this::lookUp, Duration.ofMillis(20), nanos::get);
 
         assertThat(literal.next().toCompletableFuture().join()).isEqualTo(TWO);
         assertThat(lookUps).isEmpty();
@@ -40,24 +51,27 @@ class AddressBookTests {
     @Test
     void goesRoundTheAddressesAsDialsFail() {
         CompletableFuture<?> first = next();
-        lookUps.getLast().complete(List.of(ONE, TWO));
+        lookUps.getLast().complete(found(ONE, TWO));
         assertThat(first.join()).isEqualTo(ONE);
 
         book.failed();
         CompletableFuture<?> second = next();
-        lookUps.getLast().complete(List.of(ONE, TWO));
+        lookUps.getLast().complete(found(ONE, TWO));
 
         assertThat(second.join()).isEqualTo(TWO);
     }
 
     @Test
-    void looksUpBeforeEachDial() {
+    void looksUpAgainWhenTheTtlHasPassed() {
         CompletableFuture<?> first = next();
-        lookUps.getLast().complete(List.of(ONE));
+        lookUps.getLast().complete(found(ONE));
         assertThat(first.join()).isEqualTo(ONE);
+        assertThat(next().join()).isEqualTo(ONE);
+        assertThat(lookUps).hasSize(1);
 
+        passTheTtl();
         CompletableFuture<?> second = next();
-        lookUps.getLast().complete(List.of(TWO));
+        lookUps.getLast().complete(found(TWO));
 
         assertThat(second.join()).isEqualTo(TWO);
     }
@@ -65,31 +79,32 @@ class AddressBookTests {
     @Test
     void theLastKnownAddressesServeWhileLookUpsFail() {
         CompletableFuture<?> first = next();
-        lookUps.getLast().complete(List.of(ONE));
+        lookUps.getLast().complete(found(ONE));
         assertThat(first.join()).isEqualTo(ONE);
 
+        passTheTtl();
         CompletableFuture<?> second = next();
         lookUps.getLast().completeExceptionally(new UnknownHostException("dot.example.net"));
         assertThat(second.join()).isEqualTo(ONE);
 
         CompletableFuture<?> third = next();
-        lookUps.getLast().complete(List.of());
+        lookUps.getLast().complete(found());
         assertThat(third.join()).isEqualTo(ONE);
     }
 
     @Test
     void theLastKnownAddressesServeWhileALookUpHangsAndItIsNotAskedTwice() {
         CompletableFuture<?> first = next();
-        lookUps.getLast().complete(List.of(ONE));
+        lookUps.getLast().complete(found(ONE));
         assertThat(first.join()).isEqualTo(ONE);
+        passTheTtl();
 
         assertThat(next().join()).isEqualTo(ONE);
         assertThat(next().join()).isEqualTo(ONE);
         assertThat(lookUps).hasSize(2);
 
-        lookUps.getLast().complete(List.of(TWO));
+        lookUps.getLast().complete(found(TWO));
         CompletableFuture<?> after = next();
-        lookUps.getLast().complete(List.of(TWO));
         assertThat(after.join()).isEqualTo(TWO);
     }
 

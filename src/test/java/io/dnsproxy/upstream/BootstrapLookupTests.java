@@ -7,6 +7,8 @@ import io.dnsproxy.TestProxy;
 import io.dnsproxy.testkit.Queries;
 import io.dnsproxy.testkit.Reply;
 import io.dnsproxy.testkit.ScriptedResolver;
+import io.dnsproxy.testkit.ServerCertificate;
+import io.dnsproxy.testkit.ThrowawayAuthority;
 import io.dnsproxy.wire.Query;
 import java.net.InetAddress;
 import java.util.List;
@@ -75,7 +77,10 @@ class BootstrapLookupTests {
     }
 
     private List<InetAddress> lookUp() throws Exception {
-        return lookup.lookUp(HOST).toCompletableFuture().get(10, TimeUnit.SECONDS);
+        return lookup.lookUp(HOST)
+                .toCompletableFuture()
+                .get(10, TimeUnit.SECONDS)
+                .addresses();
     }
 
     @Test
@@ -114,6 +119,28 @@ class BootstrapLookupTests {
         second.answer(query -> knowing());
 
         assertThat(lookUp()).isEmpty();
+    }
+
+    @Test
+    void aPoisonedLookUpFailsAuthenticationAndIsRepeated() throws Exception {
+        first.answer(query -> knowing("127.0.0.1"));
+        try (ScriptedResolver upstream = ScriptedResolver.start()) {
+            ServerCertificate right = upstream.certificate();
+            upstream.certificate(ThrowawayAuthority.create().issue(ScriptedResolver.NAME, "127.0.0.1"));
+            UpstreamServer server = new UpstreamServer(
+                    HOST, upstream.port(), ScriptedResolver.NAME, Set.of(), TestProxy.trust(upstream.authority()));
+            try (DotUpstreamPool byName = poolOf(lookup, server)) {
+                byName.start();
+                await().until(() -> first.queries(HOST).size() >= 4); // two look-ups, of two types each
+                assertThat(byName.upstreams().getFirst().counters().failures(UpstreamException.Reason.CERTIFICATE))
+                        .isPositive();
+                assertThat(upstream.applicationOctets()).isZero();
+
+                upstream.certificate(right);
+
+                await().until(byName::hasEverConnected);
+            }
+        }
     }
 
     @Test

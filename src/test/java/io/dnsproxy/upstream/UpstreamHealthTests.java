@@ -54,6 +54,7 @@ class UpstreamHealthTests {
         health.connected(true);
         health.silent();
         health.connected(true);
+        health.answered();
         assertThat(health.recoveries()).as("silence may be the fault of a name").isZero();
 
         health.connected(false);
@@ -76,7 +77,7 @@ class UpstreamHealthTests {
     }
 
     @Test
-    void silenceEndsWithTheNextConnection() {
+    void silenceEndsWithTheNextAnswer() {
         health.connected(true);
         health.silent();
         assertThat(usable()).isFalse();
@@ -84,8 +85,22 @@ class UpstreamHealthTests {
         assertThat(usable()).isFalse();
 
         health.connected(true);
+        assertThat(health.isOnTrial()).isTrue();
+        assertThat(usable()).isFalse();
+        health.answered();
 
         assertThat(usable()).isTrue();
+    }
+
+    @Test
+    void aConnectionThatStaysSilentOnTrialProlongsThePauses() {
+        health.connected(true);
+        health.silent();
+        assertThat(health.failed(Reason.TIMEOUT, "silent", 0)).isEqualTo(TimeUnit.MILLISECONDS.toNanos(100));
+        health.connected(true);
+
+        assertThat(health.failed(Reason.TIMEOUT, "silent", 0)).isEqualTo(TimeUnit.MILLISECONDS.toNanos(200));
+        assertThat(usable()).isFalse();
     }
 
     @Test

@@ -133,7 +133,7 @@ public record DnsproxyProperties(
      * Who is asked, over TLS.
      *
      * @param servers the servers, as host[@port][#name] separated by commas, or as a list with host, port,
-     *     name, pins and ssl-bundle; they are asked in turn
+     *     name, pins and ssl-bundle; which is asked says strategy
      * @param port port of the servers that are written without one
      * @param sslBundle name of a spring.ssl.bundle whose trust store is used instead of the JVM's
      * @param bootstrap DNS-over-TLS servers, written as in servers with an IP address as host, that look up the
@@ -147,6 +147,10 @@ public record DnsproxyProperties(
      * @param maxConnections connections to one server
      * @param maxQueriesPerConnection queries in flight on one connection
      * @param maxWaiting queries for one server that wait for a connection; those beyond go to the next server
+     * @param strategy which of several servers is asked
+     * @param hedge whether a second server is asked as well when the first takes longer than 99 of 100 recent answers
+     *     did; at most one query in twenty
+     * @param keepWarm whether a connection that was closed because nobody used it is opened again at once
      */
     public record Upstream(
             @DefaultValue("8.8.8.8#dns.google") List<Server> servers,
@@ -160,7 +164,10 @@ public record DnsproxyProperties(
             @DefaultValue("8s") Duration idleTimeout,
             @DefaultValue("4") int maxConnections,
             @DefaultValue("512") int maxQueriesPerConnection,
-            @DefaultValue("16384") int maxWaiting) {
+            @DefaultValue("16384") int maxWaiting,
+            @DefaultValue("round-robin") Strategy strategy,
+            @DefaultValue("false") boolean hedge,
+            @DefaultValue("false") boolean keepWarm) {
 
         /**
          * Refuses what the proxy cannot run with, by a {@link SettingException}, and gives each server the port and
@@ -188,6 +195,16 @@ public record DnsproxyProperties(
         public List<InetAddress> sourceAddresses() {
             return Addresses.parse(sourceAddress);
         }
+    }
+
+    /** Which of several usable servers is asked. */
+    public enum Strategy {
+        /** Each in turn. */
+        ROUND_ROBIN,
+        /** The better of two drawn at random, by the time that answers take and the queries that wait. */
+        FASTEST,
+        /** The first in the list; the next ones only while it fails. */
+        FAILOVER
     }
 
     /**

@@ -13,6 +13,9 @@ final class UpstreamServers {
     /** Octets of a SHA-256, the digest of a pin (RFC 7858 section 4.2). */
     private static final int PIN_OCTETS = 32;
 
+    /** As many as a choice among them can tell apart. */
+    private static final int SERVERS_MAX = 64;
+
     private UpstreamServers() {}
 
     static List<Server> checked(String setting, List<Server> servers, int port, @Nullable String sslBundle) {
@@ -21,6 +24,10 @@ final class UpstreamServers {
                     setting,
                     "is an empty list",
                     "Write at least one server, such as 8.8.8.8#dns.google, or leave the setting out for that one.");
+        }
+        if (servers.size() > SERVERS_MAX) {
+            throw new SettingException(
+                    setting, "lists " + servers.size() + " servers", "Write at most " + SERVERS_MAX + " servers.");
         }
         List<Server> complete = new ArrayList<>(servers.size());
         for (int i = 0; i < servers.size(); i++) {

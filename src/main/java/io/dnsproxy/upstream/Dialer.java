@@ -1,0 +1,152 @@
+package io.dnsproxy.upstream;
+
+import io.dnsproxy.upstream.UpstreamException.Reason;
+import io.netty.channel.EventLoop;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Dials one server, one dial at a time: so there is never more than one TCP connection attempt or TLS handshake under way
+ * with it. Knows where the server is ({@link AddressBook}) and who it must be ({@link ServerAuthentication}). When to dial is
+ * the upstream's business. For the upstream's event loop.
+ */
+final class Dialer {
+
+    /** How dials end. */
+    interface Outcome {
+
+        /** Authenticated, and ready for queries. */
+        void connected(DotConnection connection);
+
+        /** No connection. */
+        void failed(UpstreamException cause);
+
+        /** It takes long: there is no telling yet how it ends. */
+        void slow();
+    }
+
+    private final EventLoop loop;
+    private final UpstreamSettings settings;
+    private final UpstreamCounters counters;
+    private final AddressBook addresses;
+    private final Outcome outcome;
+    private UpstreamServer server;
+    private ServerAuthentication authentication;
+
+    /** The dial under way, from the look-up of the address on; null when there is none. */
+    private @Nullable Attempt underWay;
+
+    Dialer(
+            UpstreamServer server,
+            UpstreamSettings settings,
+            HostLookup lookup,
+            EventLoop loop,
+            UpstreamCounters counters,
+            Outcome outcome) {
+        this.server = server;
+        this.settings = settings;
+        this.loop = loop;
+        this.counters = counters;
+        this.outcome = outcome;
+        this.addresses = new AddressBook(server.host(), lookup, settings.connectTimeout(), System::nanoTime);
+        this.authentication = authenticationOf(server);
+    }
+
+    boolean isDialing() {
+        return underWay != null;
+    }
+
+    /**
+     * Dials; nothing may be under way.
+     *
+     * @param connections makes the connection that the dial is for
+     */
+    void dial(Supplier<DotConnection> connections) {
+        counters.dials.increment();
+        Attempt attempt = new Attempt(connections.get());
+        underWay = attempt;
+        loop.schedule(attempt::checkSlow, settings.attemptTimeout().toNanos() / 3, TimeUnit.NANOSECONDS);
+        addresses.next().thenAccept(address -> loop.execute(() -> attempt.start(address)));
+    }
+
+    /** Gives up the dial under way, if there is one. */
+    void cancel() {
+        Attempt canceled = underWay;
+        underWay = null;
+        if (canceled != null && canceled.dial != null) {
+            canceled.dial.cancel();
+        }
+    }
+
+    /** From the next dial on other authorities count, and no earlier session is resumed; the one under way is given up. */
+    void trust(TrustManagerFactory authorities) {
+        cancel();
+        server = server.trusting(authorities);
+        authentication = authenticationOf(server);
+    }
+
+    private static ServerAuthentication authenticationOf(UpstreamServer server) {
+        try {
+            return new ServerAuthentication(server);
+        } catch (SSLException e) {
+            throw new IllegalArgumentException("no TLS for upstream " + server + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** One dial, that counts while it is the one under way. */
+    private final class Attempt implements Dial.Outcome {
+
+        private final DotConnection connection;
+        private @Nullable Dial dial;
+
+        Attempt(DotConnection connection) {
+            this.connection = connection;
+        }
+
+        void start(@Nullable InetAddress address) {
+            if (underWay != this) {
+                return;
+            }
+            if (address == null) {
+                failed(new UpstreamException(Reason.CONNECT, "the host name has no known address"));
+            } else {
+                dial = Dial.start(
+                        loop,
+                        new InetSocketAddress(address, server.port()),
+                        authentication,
+                        settings,
+                        connection,
+                        this);
+            }
+        }
+
+        void checkSlow() {
+            if (underWay == this) {
+                outcome.slow();
+            }
+        }
+
+        @Override
+        public void connected(DotConnection authenticated, boolean resumed) {
+            underWay = null;
+            (resumed ? counters.resumedHandshakes : counters.fullHandshakes).increment();
+            outcome.connected(authenticated);
+        }
+
+        @Override
+        public void failed(UpstreamException cause) {
+            underWay = null;
+            counters.failed(cause.reason());
+            addresses.failed();
+            if (cause.reason() == Reason.PIN || cause.reason() == Reason.CERTIFICATE) {
+                authentication = authenticationOf(server); // no session with an impostor is ever resumed
+            }
+            outcome.failed(cause);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package io.dnsproxy.upstream;
+
+/**
+ * How long the connections of one upstream may be unused before they are closed: as the settings say, or somewhat less than it
+ * takes the server to close them itself, where that was seen twice in a row. To close first keeps a query from meeting a
+ * connection that is just being closed. For the upstream's event loop.
+ */
+final class IdleLimit {
+
+    private final long settingNanos;
+    private long limitNanos;
+    private long seenNanos;
+
+    /** @param settingNanos never longer than this */
+    IdleLimit(long settingNanos) {
+        this.settingNanos = settingNanos;
+        this.limitNanos = settingNanos;
+    }
+
+    long limitNanos() {
+        return limitNanos;
+    }
+
+    /** The server closed a connection that had been unused for so long. One restart of a server is no habit, so it takes two. */
+    void closedByServer(long unusedNanos) {
+        long difference = Math.abs(unusedNanos - seenNanos);
+        if (seenNanos > 0 && difference <= seenNanos / 4) {
+            limitNanos = Math.min(settingNanos, below(Math.min(unusedNanos, seenNanos)));
+        }
+        seenNanos = unusedNanos;
+    }
+
+    /** A timeout of ours that ends safely before the server's. */
+    static long below(long serverNanos) {
+        return serverNanos - serverNanos / 8;
+    }
+}
