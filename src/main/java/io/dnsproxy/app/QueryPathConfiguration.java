@@ -10,11 +10,16 @@ import io.dnsproxy.listener.UdpSettings;
 import io.dnsproxy.resolver.CachingResolver;
 import io.dnsproxy.resolver.CoalescingResolver;
 import io.dnsproxy.resolver.Deadlines;
+import io.dnsproxy.resolver.Failover;
+import io.dnsproxy.resolver.Fastest;
 import io.dnsproxy.resolver.Forwarder;
+import io.dnsproxy.resolver.Hedging;
 import io.dnsproxy.resolver.InFlightBound;
 import io.dnsproxy.resolver.KnownAnswers;
 import io.dnsproxy.resolver.Resolver;
 import io.dnsproxy.resolver.ResolverRoundRobin;
+import io.dnsproxy.resolver.RoundRobin;
+import io.dnsproxy.resolver.Selection;
 import io.dnsproxy.resolver.ServeStaleResolver;
 import io.dnsproxy.upstream.DotUpstreamPool;
 import io.dnsproxy.upstream.HostLookup;
@@ -74,11 +79,19 @@ class QueryPathConfiguration {
 
     @Bean
     ResolverRoundRobin resolverRoundRobin(DnsproxyProperties settings, DotUpstreamPool pool, Deadlines deadlines) {
+        DnsproxyProperties.Upstream upstream = settings.upstream();
+        Selection selection = switch (upstream.strategy()) {
+            case ROUND_ROBIN -> new RoundRobin();
+            case FASTEST -> new Fastest(pool.upstreams());
+            case FAILOVER -> new Failover();
+        };
         return new ResolverRoundRobin(
                 pool.upstreams(),
+                selection,
+                upstream.hedge() ? new Hedging(upstream.attemptTimeout().toNanos()) : null,
                 deadlines,
-                settings.upstream().attemptTimeout(),
-                settings.upstream().totalTimeout());
+                upstream.attemptTimeout(),
+                upstream.totalTimeout());
     }
 
     @Bean

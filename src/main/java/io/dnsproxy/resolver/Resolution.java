@@ -9,7 +9,6 @@ import io.dnsproxy.wire.Rcode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,11 +30,9 @@ final class Resolution {
     private static final int ATTEMPTS_MAX = 512;
 
     private final Query query;
+    private final ResolverRoundRobin resolver;
     private final List<Upstream> upstreams;
     private final int turn;
-    private final long attemptTimeoutNanos;
-    private final Deadlines deadlines;
-    private final LongAdder failovers;
     private final int[] asked;
     private final int[] tries;
     private final boolean[] exhausted;
@@ -51,19 +48,14 @@ final class Resolution {
     private int attempts;
     private boolean over;
 
-    Resolution(
-            Query query,
-            List<Upstream> upstreams,
-            int turn,
-            Deadlines deadlines,
-            long attemptTimeoutNanos,
-            LongAdder failovers) {
-        this.deadlines = deadlines;
+    /** Known where hedging wants to know how long answers take. */
+    private long startNanos;
+
+    Resolution(Query query, ResolverRoundRobin resolver, int turn) {
         this.query = query;
-        this.upstreams = upstreams;
+        this.resolver = resolver;
+        this.upstreams = resolver.upstreams;
         this.turn = turn;
-        this.attemptTimeoutNanos = attemptTimeoutNanos;
-        this.failovers = failovers;
         this.asked = new int[upstreams.size()];
         this.tries = new int[upstreams.size()];
         this.exhausted = new boolean[upstreams.size()];
@@ -71,7 +63,12 @@ final class Resolution {
 
     CompletableFuture<Answer> start(long totalTimeoutNanos) {
         synchronized (this) {
-            total = deadlines.after(totalTimeoutNanos, this::finish);
+            total = resolver.deadlines.after(totalTimeoutNanos, this::finish);
+        }
+        Hedging hedging = resolver.hedging;
+        if (hedging != null) {
+            hedging.asked();
+            startNanos = System.nanoTime();
         }
         attemptNext();
         return result;
@@ -92,7 +89,7 @@ final class Resolution {
                 overdueHere = repeat ? newestAt(index) : null;
                 tries[index]++;
                 if (attempts++ > 0) {
-                    failovers.increment();
+                    resolver.failovers.increment();
                 }
             } else if (!outstanding.isEmpty()) {
                 return; // the answer of an overdue attempt, or the total deadline, ends it
@@ -120,31 +117,23 @@ final class Resolution {
     }
 
     /**
-     * The upstream to ask: of those that may still be tried, usable ones first, then those least asked; among equals it is
-     * the turn that decides, so that each gets its share also when another is down.
+     * The upstream to ask: of those that may still be tried, usable ones first, then those least asked; among equals the
+     * {@link Selection} decides.
      */
     private int choose() {
-        int[] ranks = new int[tries.length]; // once: what is usable may change meanwhile
         int best = Integer.MAX_VALUE;
-        int candidates = 0;
-        for (int i = 0; i < ranks.length; i++) {
-            ranks[i] = rank(i);
-            if (ranks[i] < best) {
-                best = ranks[i];
-                candidates = 1;
-            } else if (ranks[i] == best) {
-                candidates++;
+        long fit = 0;
+        for (int i = 0; i < tries.length; i++) {
+            int rank = rank(i);
+            if (rank < best) {
+                best = rank;
+                fit = 0;
+            }
+            if (rank == best && rank != Integer.MAX_VALUE) {
+                fit |= 1L << i;
             }
         }
-        if (best == Integer.MAX_VALUE) {
-            return -1;
-        }
-        int nth = turn % candidates;
-        int i = 0;
-        while (ranks[i] != best || nth-- > 0) {
-            i++;
-        }
-        return i;
+        return fit == 0 ? -1 : resolver.selection.pick(fit, turn);
     }
 
     private int rank(int i) {
@@ -163,10 +152,44 @@ final class Resolution {
             }
             outstanding.add(attempt);
             if (!attempt.answer.isDone()) {
-                overdue = deadlines.after(attemptTimeoutNanos, this::attemptNext);
+                cancel(overdue);
+                overdue = overdueAfter(index);
             }
         }
         answer.whenComplete((answered, thrown) -> ended(attempt, answered, thrown));
+    }
+
+    private Deadlines.Deadline overdueAfter(int index) {
+        Hedging hedging = resolver.hedging;
+        boolean othersLeft = attempts < upstreams.size();
+        if (othersLeft && !upstreams.get(index).isConnected()) {
+            // To wait for a dial is no attempt.
+            return resolver.deadlines.after(resolver.attemptTimeoutNanos / 3, this::attemptNext);
+        }
+        if (othersLeft && hedging != null && attempts == 1) {
+            return resolver.deadlines.after(hedging.delayNanos(), () -> hedge(hedging));
+        }
+        return resolver.deadlines.after(resolver.attemptTimeoutNanos, this::attemptNext);
+    }
+
+    /** The first upstream takes longer than most: another that is usable is asked as well, if the budget allows. */
+    private void hedge(Hedging hedging) {
+        int index;
+        synchronized (this) {
+            if (over) {
+                return;
+            }
+            index = choose();
+            if (index < 0 || asked[index] > 0 || !upstreams.get(index).isUsable() || !hedging.take()) {
+                long leftNanos = resolver.attemptTimeoutNanos - hedging.delayNanos();
+                overdue = resolver.deadlines.after(leftNanos, this::attemptNext);
+                return;
+            }
+            asked[index]++;
+            tries[index]++;
+            attempts++;
+        }
+        attempt(index, upstreams.get(index).exchange(query));
     }
 
     private void ended(Attempt attempt, @Nullable Answer answer, @Nullable Throwable thrown) {
@@ -230,7 +253,11 @@ final class Resolution {
         for (Attempt attempt : abandoned) {
             attempt.answer.cancel(false);
         }
+        Hedging hedging = resolver.hedging;
         if (answer != null) {
+            if (hedging != null) {
+                hedging.answered(System.nanoTime() - startNanos);
+            }
             result.complete(answer);
         } else {
             result.completeExceptionally(cause == null ? UpstreamException.timeout() : cause);

@@ -11,14 +11,15 @@
  *     InFlightBound        so many at one time
  *       CoalescingResolver   the same question in flight: wait for that one
  *         CachingResolver      keeps what comes back; asks the shared cache first
- *           ResolverRoundRobin   the next usable upstream, on trouble the one after (one Resolution for each query)
+ *           ResolverRoundRobin   the next usable upstream, on trouble the one after (one Resolution for each query);
+ *                                  which one is next, a Selection says; when to ask a second one early, Hedging
  * </pre>
  *
  * <p>Settings: {@code dnsproxy.max-in-flight}, {@code dnsproxy.upstream.attempt-timeout}, {@code .total-timeout},
- * {@code dnsproxy.cache.*}.
+ * {@code .strategy}, {@code .hedge}, {@code dnsproxy.cache.*}.
  *
  * <p>Metrics: {@code dnsproxy_in_flight}, {@code dnsproxy_shed_total}, {@code dnsproxy_coalesced_total},
- * {@code dnsproxy_failovers_total}, {@code dnsproxy_deadlines}, {@code dnsproxy_cache_*}.
+ * {@code dnsproxy_failovers_total}, {@code dnsproxy_hedges_total}, {@code dnsproxy_deadlines}, {@code dnsproxy_cache_*}.
  *
  * <p>RFCs kept: 8914 (Extended DNS Errors), 9520 (three tries at one server, failures remembered), 8767 (stale data),
  * 5452 5 (one question in flight once), 5936 6 (no transfers).
