@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HexFormat;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -166,6 +167,19 @@ class UpstreamFaultTests {
         }
 
         assertThat(ask(proxy, "good.example.org")).matches(Asking::isRight);
+    }
+
+    @Test
+    void answersThatGetLostOnALiveConnectionAreAskedForAgain() throws Exception {
+        proxyWith(timeouts(500, 4_000));
+        AtomicInteger asked = new AtomicInteger();
+        resolver.answer(query ->
+                query.name().startsWith("lost") && asked.incrementAndGet() % 10 == 0 ? Reply.none() : Reply.right());
+
+        assertThat(askAll(proxy, 200, i -> "lost" + i + ".example.org"))
+                .hasSize(200)
+                .allMatch(Asking::isRight);
+        assertThat(resolver.connections()).hasSize(1);
     }
 
     private TcpClient askNever(int count) throws IOException {

@@ -1,31 +1,22 @@
 package io.dnsproxy.upstream;
 
 import io.dnsproxy.upstream.UpstreamException.Reason;
-import io.dnsproxy.wire.Answer;
 import io.dnsproxy.wire.Query;
-import io.dnsproxy.wire.ResponseReader;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One authenticated TLS connection, shared by many queries at once (RFC 7858 3.3, RFC 7766 6.2.1.1): pairs answers with
  * queries by id and question, in whatever order they come. Stands last in the channel's pipeline, behind TLS and the
  * framing; everything here happens on the channel's event loop.
- *
- * <p>Limitation: a message that matches no query is ignored and counted; a connection that sends
- * {@value #MISMATCHES_ALLOWED} of them in a row is closed.
  */
 final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
         implements OverdueWatch.Watched, IdleWatch.Unused {
-
-    /** A server that sends this many messages in a row that nobody asked for is broken or hostile. */
-    private static final int MISMATCHES_ALLOWED = 1_000;
 
     /** With this many ids at rest, drawing a free one takes ever longer: 1 in 16 is still cheap. */
     private static final int RESTING_IDS_ALLOWED = 4_096;
@@ -82,14 +73,12 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
     private final InFlightQueries queries = new InFlightQueries(new QueryIds()::next);
     private final Outbox outbox = new Outbox();
     private final OverdueWatch overdue;
-    private final IntConsumer keepalive = this::keepalive;
+    private final Pairing pairing;
 
     private @Nullable ChannelHandlerContext context;
     private boolean reading;
     private boolean retired;
     private boolean closing;
-    private int mismatchesInARow;
-    private long answers;
     private long answersReported;
     private long readNanos;
     private @Nullable IdleWatch idle;
@@ -102,6 +91,7 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
         this.counters = counters;
         this.burst = burst;
         this.idleLimit = idleLimit;
+        this.pairing = new Pairing(queries, counters, this::keepalive);
         this.overdue = new OverdueWatch(queries, settings, counters, this);
     }
 
@@ -157,7 +147,7 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
 
     /** Whether it has ever answered. */
     boolean hasAnswered() {
-        return answers > 0;
+        return pairing.answers() > 0;
     }
 
     /** Adds a query to the next {@link #flush}. Only while there is {@linkplain #hasRoom room}. */
@@ -203,42 +193,10 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
         beginReading();
         byte[] octets = new byte[message.readableBytes()];
         message.readBytes(octets);
-        int id = ResponseReader.id(octets, octets.length);
-        if (id < 0) {
-            close("sent a message that is shorter than a header");
-            return;
+        String fault = pairing.take(octets, readNanos);
+        if (fault != null) {
+            close(fault);
         }
-        PendingExchange exchange = queries.find(id);
-        if (exchange == null || !deliver(octets, exchange, readNanos)) {
-            counters.mismatched.increment();
-            if (++mismatchesInARow >= MISMATCHES_ALLOWED) {
-                close("sent " + MISMATCHES_ALLOWED + " messages in a row that answer no query");
-            }
-        }
-    }
-
-    /** @return false when the message is no answer to this query, which then goes on waiting (RFC 5452 9) */
-    private boolean deliver(byte[] message, PendingExchange exchange, long nowNanos) {
-        boolean answers = ResponseReader.answers(message, message.length, exchange.query);
-        if (!answers && !ResponseReader.isBareFailure(message, message.length)) {
-            return false;
-        }
-        mismatchesInARow = 0;
-        this.answers++;
-        if (queries.isResting(exchange.id)) {
-            counters.late.increment();
-        }
-        queries.remove(exchange);
-        used(nowNanos);
-        Answer answer = ResponseReader.read(message, message.length, exchange.query, keepalive);
-        if (answer == null) {
-            counters.failed(Reason.MALFORMED);
-            exchange.fail(Reason.MALFORMED, "the answer is malformed");
-        } else {
-            counters.answered(nowNanos - exchange.sentNanos);
-            exchange.answer(answer);
-        }
-        return true;
     }
 
     @Override
@@ -247,8 +205,12 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
             overdue.heard(System.nanoTime()); // octets, but no whole message yet
         }
         endReading();
-        owner.answersRead(this, (int) (answers - answersReported));
-        answersReported = answers;
+        int answered = (int) (pairing.answers() - answersReported);
+        if (answered > 0) {
+            answersReported += answered;
+            used(readNanos);
+        }
+        owner.answersRead(this, answered);
         closeIfDone();
         ctx.fireChannelReadComplete();
     }

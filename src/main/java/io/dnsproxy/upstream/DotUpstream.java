@@ -4,13 +4,9 @@ import io.dnsproxy.upstream.UpstreamException.Reason;
 import io.dnsproxy.wire.Answer;
 import io.dnsproxy.wire.Query;
 import io.netty.channel.EventLoop;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -33,10 +29,7 @@ public final class DotUpstream implements Upstream {
     private final AnswerBurst burst;
     private final UpstreamHealth health;
     private final UpstreamCounters counters = new UpstreamCounters();
-    private final Queue<PendingExchange> arriving = new ConcurrentLinkedQueue<>();
-    private final AtomicBoolean drainScheduled = new AtomicBoolean();
-    private final Runnable drain = this::drain;
-
+    private final Arrivals arrivals;
     private final Connections connections;
     private final WaitingLine waiting;
     private final RepeatBudget repeats = new RepeatBudget();
@@ -58,6 +51,7 @@ public final class DotUpstream implements Upstream {
         this.settings = settings;
         this.loop = loop;
         this.burst = burst;
+        this.arrivals = new Arrivals(loop, this::drain);
         this.connections = new Connections(settings.maxConnections());
         this.waiting = new WaitingLine(settings.maxWaiting());
         this.idleLimit = new IdleLimit(settings.idleTimeout().toNanos());
@@ -112,24 +106,8 @@ public final class DotUpstream implements Upstream {
     }
 
     private CompletableFuture<Answer> handOver(PendingExchange exchange) {
-        arriving.add(exchange);
-        if (drainScheduled.compareAndSet(false, true)) {
-            try {
-                loop.execute(drain);
-            } catch (RejectedExecutionException e) {
-                failArriving();
-            }
-        }
+        arrivals.add(exchange);
         return exchange;
-    }
-
-    /** The event loop has ended: nobody else will. */
-    private void failArriving() {
-        drainScheduled.set(false);
-        PendingExchange exchange;
-        while ((exchange = arriving.poll()) != null) {
-            exchange.fail(Reason.STOPPED, "shutting down");
-        }
     }
 
     /** Dials, so that the first query need not wait for it. */
@@ -171,10 +149,10 @@ public final class DotUpstream implements Upstream {
     }
 
     private void drain() {
-        drainScheduled.set(false);
+        arrivals.begin();
         long nowNanos = System.nanoTime();
         PendingExchange exchange;
-        while ((exchange = arriving.poll()) != null) {
+        while ((exchange = arrivals.poll()) != null) {
             if (!exchange.isDone() && !heldBack(exchange, nowNanos)) {
                 sendOrWait(exchange, nowNanos);
             }

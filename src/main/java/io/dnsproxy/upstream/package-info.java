@@ -12,9 +12,11 @@
  *   Dialer                 one dial at a time
  *     AddressBook            the addresses of a server given by name (HostLookup)
  *     Dial                   TCP, TLS, then ServerAuthentication.verify: only now may a query leave
+ *   Arrivals               from any thread to the loop, in batches
  *   Connections            those that take queries, and those that finish
  *   DotConnection          many queries on one connection
  *     InFlightQueries        their ids, their age, and the ids that rest
+ *     Outbox, Pairing        what leaves together; what belongs to which query
  *     OverdueWatch           what is not answered in time, and whether the connection is to blame (SilenceWatch)
  *     IdleWatch              closes it when nobody uses it (IdleLimit)
  *   UpstreamHealth         usable, on trial, or not; pauses after failures (Backoff)

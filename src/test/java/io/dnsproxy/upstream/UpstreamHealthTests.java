@@ -2,11 +2,15 @@ package io.dnsproxy.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.dnsproxy.upstream.UpstreamException.Reason;
 import io.dnsproxy.upstream.UpstreamStatus.UpstreamFailure;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class UpstreamHealthTests {
 
@@ -113,6 +117,37 @@ class UpstreamHealthTests {
         health.answered();
 
         assertThat(health.failed(Reason.CLOSED, "closed", 0)).isEqualTo(TimeUnit.MILLISECONDS.toNanos(100));
+    }
+
+    @Test
+    void theLogHasOneLineForEachChangeWithItsCause() {
+        Logger logger = (Logger) LoggerFactory.getLogger(UpstreamHealth.class);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        logger.addAppender(log);
+        try {
+            health.connected(true);
+            health.connected(false); // unused, closed by the server
+            health.connected(true);
+            health.connected(false);
+            for (int i = 0; i < 3; i++) {
+                health.failed(Reason.CONNECT, "refused", i);
+            }
+            for (int i = 0; i < 3; i++) {
+                health.failed(Reason.PIN, "no pin matches; the server's key has the pin AAAA=", i);
+            }
+            health.connected(true);
+        } finally {
+            logger.detachAppender(log);
+        }
+
+        assertThat(log.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .containsExactly(
+                        "upstream 192.0.2.1 is connected",
+                        "upstream 192.0.2.1 is not usable: refused",
+                        "upstream 192.0.2.1 is not usable: no pin matches; the server's key has the pin AAAA=",
+                        "upstream 192.0.2.1 is usable again");
     }
 
     @Test
