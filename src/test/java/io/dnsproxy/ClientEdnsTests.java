@@ -40,6 +40,7 @@ class ClientEdnsTests {
 
     private static final int RECORD_OCTETS = 16;
     private static final int NSID = 3;
+    private static final int KEEPALIVE = 11;
     private static final int PADDING = 12;
 
     private static ScriptedResolver resolver;
@@ -191,7 +192,7 @@ class ClientEdnsTests {
             assertThat(reply.getOPT().getOptions()).isEmpty();
             assertThat(reply.getOPT().getFlags()).isZero();
         }
-        assertThat(resolver.queries()).hasSize(2).allSatisfy(ClientEdnsTests::isPaddedAndNothingElse);
+        assertThat(resolver.queries()).hasSize(2).allSatisfy(ClientEdnsTests::hasOurOptionsAndNothingElse);
     }
 
     @Test
@@ -199,7 +200,7 @@ class ClientEdnsTests {
         udp.ask(Queries.query("www.example.org"));
         udp.ask(Queries.query("a-rather-long-name-that-needs-more-octets-than-others.and-two-labels.example.org"));
 
-        assertThat(resolver.queries()).hasSize(2).allSatisfy(ClientEdnsTests::isPaddedAndNothingElse);
+        assertThat(resolver.queries()).hasSize(2).allSatisfy(ClientEdnsTests::hasOurOptionsAndNothingElse);
     }
 
     @Test
@@ -276,15 +277,20 @@ class ClientEdnsTests {
         }));
     }
 
-    private static void isPaddedAndNothingElse(ReceivedQuery query) {
+    private static void hasOurOptionsAndNothingElse(ReceivedQuery query) {
         assertThat(query.length() % 128).isZero();
         OPTRecord opt = query.message().getOPT();
         assertThat(opt.getVersion()).isZero();
         assertThat(opt.getFlags()).isZero();
-        assertThat(opt.getOptions()).singleElement().satisfies(option -> {
-            assertThat(option.getCode()).isEqualTo(PADDING);
+        assertThat(opt.getOptions()).extracting(EDNSOption::getCode).containsExactly(KEEPALIVE, PADDING);
+        assertThat(opt.getOptions()).allSatisfy(option -> {
             byte[] data = option.toWire();
-            assertThat(Arrays.copyOfRange(data, 4, data.length)).containsOnly(0);
+            assertThat(Arrays.copyOfRange(data, 4, data.length)).matches(ClientEdnsTests::isZero);
         });
+        assertThat(opt.getOptions().getFirst().toWire()).hasSize(4); // no TIMEOUT (RFC 7828 3.2.1)
+    }
+
+    private static boolean isZero(byte[] data) {
+        return Arrays.equals(data, new byte[data.length]);
     }
 }

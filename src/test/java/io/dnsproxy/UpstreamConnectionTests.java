@@ -39,6 +39,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.xbill.DNS.EDNSOption;
 import org.xbill.DNS.Message;
+import org.xbill.DNS.Rcode;
 
 /** How connections to one upstream are opened, used, and closed. */
 class UpstreamConnectionTests {
@@ -206,6 +207,21 @@ class UpstreamConnectionTests {
             }
         }
         assertThat(never).hasSizeGreaterThanOrEqualTo(120);
+    }
+
+    @Test
+    void aConnectionHasASuccessorBeforeItRunsOutOfIds() throws Exception {
+        proxyWith(timeouts(600, 1_000));
+        resolver.answer(query -> query.name().startsWith("never") ? Reply.none() : Reply.right());
+        for (int round = 0; round < 7; round++) {
+            assertThat(askAll(proxy, 500, of("never" + round)))
+                    .hasSize(500)
+                    .allMatch(answer -> answer.getRcode() == Rcode.SERVFAIL);
+        }
+
+        await().until(() -> resolver.connections().size() == 2);
+        assertThat(resolver.connections().getFirst().isOpen()).isTrue();
+        assertThat(ask(proxy, "afterwards.example.org")).matches(Asking::isRight);
     }
 
     // ------------ what a query looks like

@@ -30,6 +30,15 @@ final class Connections {
         return all.isEmpty();
     }
 
+    /** Whether some take queries, but not for long, and have no successors yet. */
+    boolean needSuccessor() {
+        int worn = 0;
+        for (int i = 0; i < all.size(); i++) {
+            worn += all.get(i).isWorn() ? 1 : 0;
+        }
+        return worn > open() - worn;
+    }
+
     /** How many take queries. */
     int open() {
         int open = 0;
@@ -45,9 +54,13 @@ final class Connections {
         return open() > 0;
     }
 
-    /** Whether one more that takes queries would be too many. */
+    /** Whether one more that takes queries would be too many; those that do so not for long have a successor each. */
     boolean isFull() {
-        return open() >= max;
+        int lasting = 0;
+        for (int i = 0; i < all.size(); i++) {
+            lasting += all.get(i).isRetired() || all.get(i).isWorn() ? 0 : 1;
+        }
+        return lasting >= max;
     }
 
     /**

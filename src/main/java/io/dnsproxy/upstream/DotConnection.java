@@ -21,6 +21,9 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
     /** With this many ids at rest, drawing a free one takes ever longer: 1 in 16 is still cheap. */
     private static final int RESTING_IDS_ALLOWED = 4_096;
 
+    /** With this many it is time for another connection, so that nobody has to wait for one when this one retires. */
+    private static final int RESTING_IDS_WORN = RESTING_IDS_ALLOWED * 3 / 4;
+
     /** What every resolver answers, and from memory. */
     private static final Query ROOT_SERVERS = Query.of(new byte[] {
         0,
@@ -50,6 +53,9 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
 
         /** Places may be free. */
         void placesFree();
+
+        /** It will soon take no more queries. */
+        void wearsOut();
 
         /** The connection that this repeat relied upon is lost: it has to be sent after all. */
         void askAgain(PendingExchange repeat);
@@ -135,6 +141,11 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
     /** Whether it no longer takes queries, and only waits for the answers that are due. */
     boolean isRetired() {
         return retired;
+    }
+
+    /** Whether it takes queries still, but not for long. */
+    boolean isWorn() {
+        return !retired && queries.resting() >= RESTING_IDS_WORN;
     }
 
     int inFlight() {
@@ -324,6 +335,8 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
     public void swept() {
         if (queries.resting() >= RESTING_IDS_ALLOWED) {
             retire("too many ids rest");
+        } else if (isWorn()) {
+            owner.wearsOut();
         }
         owner.placesFree();
         closeIfDone();

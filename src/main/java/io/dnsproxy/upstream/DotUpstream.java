@@ -214,7 +214,7 @@ public final class DotUpstream implements Upstream {
     }
 
     private void dialIfWanted() {
-        boolean wanted = !connections.hasOpen() || !waiting.isEmpty();
+        boolean wanted = !connections.hasOpen() || !waiting.isEmpty() || connections.needSuccessor();
         if (!wanted || stopped || dialer.isDialing() || connections.isFull()) {
             return;
         }
@@ -272,6 +272,7 @@ public final class DotUpstream implements Upstream {
                 connection.probe(System.nanoTime());
             }
             sendWaiting();
+            dialIfWanted();
         }
 
         @Override
@@ -306,6 +307,11 @@ public final class DotUpstream implements Upstream {
         @Override
         public void askAgain(PendingExchange repeat) {
             sendOrWait(repeat, System.nanoTime());
+        }
+
+        @Override
+        public void wearsOut() {
+            dialIfWanted();
         }
 
         @Override
