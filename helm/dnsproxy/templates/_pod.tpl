@@ -113,6 +113,11 @@ spec:
           mountPath: /etc/dnsproxy-upstream-ca
           readOnly: true
         {{- end }}
+        {{- if .Values.settingsSecret }}
+        - name: settings
+          mountPath: /etc/dnsproxy-settings
+          readOnly: true
+        {{- end }}
         {{- if and .Values.redis.enabled .Values.redis.existingSecret }}
         - name: secrets
           mountPath: /etc/dnsproxy-secrets
@@ -146,6 +151,11 @@ spec:
           - key: {{ .key }}
             path: {{ .key }}
     {{- end }}
+    {{- end }}
+    {{- with .Values.settingsSecret }}
+    - name: settings
+      secret:
+        secretName: {{ . }}
     {{- end }}
     {{- with .Values.redis }}
     {{- if and .enabled .existingSecret }}

@@ -6,6 +6,7 @@
 {{- $phase := printf "%vs" (add .Values.shutdown.delaySeconds (max .Values.shutdown.graceSeconds 4) 1) }}
 {{- $spring := dict "lifecycle" (dict "timeout-per-shutdown-phase" $phase) }}
 {{- $bundles := dict }}
+{{- $imports := list }}
 {{- if .Values.upstreamCa.existingSecret }}
 {{- $_ := set $bundles "upstream" (dict "reload-on-update" true "truststore" (dict "certificate" (printf "file:/etc/dnsproxy-upstream-ca/%s" .Values.upstreamCa.key))) }}
 {{- $_ := mustMergeOverwrite $dnsproxy (dict "upstream" (dict "ssl-bundle" "upstream")) }}
@@ -25,7 +26,7 @@
 {{- $_ := set $redis "username" . }}
 {{- end }}
 {{- if .existingSecret }}
-{{- $_ := set $spring "config" (dict "import" "configtree:/etc/dnsproxy-secrets/") }}
+{{- $imports = append $imports "configtree:/etc/dnsproxy-secrets/" }}
 {{- end }}
 {{- if .tls.enabled }}
 {{- if .tls.existingSecret }}
@@ -37,6 +38,12 @@
 {{- end }}
 {{- $_ := set $spring "data" (dict "redis" $redis) }}
 {{- end }}
+{{- end }}
+{{- if .Values.settingsSecret }}
+{{- $imports = append $imports "configtree:/etc/dnsproxy-settings/" }}
+{{- end }}
+{{- if $imports }}
+{{- $_ := set $spring "config" (dict "import" $imports) }}
 {{- end }}
 {{- if $bundles }}
 {{- $_ := set $spring "ssl" (dict "bundle" (dict "pem" $bundles)) }}

@@ -78,8 +78,11 @@ class ChartSettingsTests {
             Path secrets = Files.createDirectories(root.resolve("dnsproxy-secrets"));
             Files.writeString(authority.resolve("ca.crt"), resolver.authority().pem());
             Files.writeString(secrets.resolve("spring.data.redis.password"), "a-long-password");
+            Path more = Files.createDirectories(root.resolve("dnsproxy-settings"));
+            Files.writeString(more.resolve("spring.data.redis.username"), "dnsproxy");
             Manifests manifests = Chart.render(
                     "upstreamCa.existingSecret=a",
+                    "settingsSecret=c",
                     "redis.enabled=true",
                     "redis.host=127.0.0.1",
                     "redis.port=1",
@@ -92,6 +95,7 @@ class ChartSettingsTests {
             assertThat(mounts(manifests))
                     .containsEntry("config", "/etc/dnsproxy")
                     .containsEntry("upstream-ca", "/etc/dnsproxy-upstream-ca")
+                    .containsEntry("settings", "/etc/dnsproxy-settings")
                     .containsEntry("secrets", "/etc/dnsproxy-secrets");
             Files.writeString(
                     settings.resolve("application.yml"),
@@ -108,6 +112,8 @@ class ChartSettingsTests {
                         .isEqualTo(Rcode.NOERROR);
                 assertThat(proxy.getEnvironment().getProperty("spring.data.redis.password"))
                         .isEqualTo("a-long-password");
+                assertThat(proxy.getEnvironment().getProperty("spring.data.redis.username"))
+                        .isEqualTo("dnsproxy");
             }
         }
     }
