@@ -222,6 +222,7 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
             used(readNanos);
         }
         owner.answersRead(this, answered);
+        PromptAcks.afterRead(ctx.channel(), queries.inFlight());
         closeIfDone();
         ctx.fireChannelReadComplete();
     }

@@ -52,9 +52,7 @@ class WatchedProxyIntegrationTests {
                 new Yaml()
                         .dump(Manifests.at(
                                 Chart.render(Chart.valuesFile("redis-cluster")).the("PrometheusRule"), "spec")));
-        Path config = Files.writeString(
-                folder.resolve("prometheus.yaml"),
-                """
+        Path config = Files.writeString(folder.resolve("prometheus.yaml"), """
                 global:
                   scrape_interval: 500ms
                   evaluation_interval: 500ms
@@ -65,8 +63,7 @@ class WatchedProxyIntegrationTests {
                     static_configs:
                       - targets: ["127.0.0.1:%d"]
                         labels: {namespace: dns, pod: rel-dnsproxy-0}
-                """
-                        .formatted(proxy.httpPort()));
+                """.formatted(proxy.httpPort()));
         prometheus = new ProcessBuilder(
                         Tools.find("prometheus").orElseThrow().toString(),
                         "--config.file=" + config,
@@ -110,11 +107,16 @@ class WatchedProxyIntegrationTests {
     void aHealthyInstanceFiresNoAlertButThatOfTheMissingRedis() {
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(StreamSupport.stream(
-                                        get("/api/v1/rules").at("/data/groups/0/rules").spliterator(), false)
+                                        get("/api/v1/rules")
+                                                .at("/data/groups/0/rules")
+                                                .spliterator(),
+                                        false)
                                 .toList())
                         .hasSizeGreaterThan(10)
                         .allSatisfy(rule -> {
-                            assertThat(rule.get("health").asString()).as(rule.toString()).isEqualTo("ok");
+                            assertThat(rule.get("health").asString())
+                                    .as(rule.toString())
+                                    .isEqualTo("ok");
                             boolean isRedis = rule.get("name").asString().equals("DnsproxyRedisUnreachable");
                             assertThat(rule.get("state").asString())
                                     .as(rule.toString())
@@ -136,8 +138,8 @@ class WatchedProxyIntegrationTests {
     }
 
     private static JsonNode get(String path) {
-        HttpRequest request =
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build();
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .build();
         try {
             return JsonMapper.builder()
                     .build()
