@@ -12,6 +12,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 
 /**
@@ -45,6 +46,7 @@ public final class ScriptedResolver implements AutoCloseable {
     private final ServerTls tls;
     private final List<ServerConnection> connections = new CopyOnWriteArrayList<>();
     private final Queue<ReceivedQuery> queries = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger accepted = new AtomicInteger();
     private final int port;
 
     private volatile ServerSocket listener;
@@ -255,6 +257,11 @@ public final class ScriptedResolver implements AutoCloseable {
         queries.clear();
     }
 
+    /** Forgets the connections that one side has ended; later ones are numbered as if they were still there. */
+    public void forgetEndedConnections() {
+        connections.removeIf(connection -> !connection.seen().isOpen());
+    }
+
     /** Stops listening and cuts every connection. */
     @Override
     public void close() {
@@ -300,7 +307,7 @@ public final class ScriptedResolver implements AutoCloseable {
     }
 
     private void accepted(Socket socket) {
-        int number = connections.size() + 1;
+        int number = accepted.incrementAndGet();
         ServerConnection connection = new ServerConnection(number, socket, this);
         connections.add(connection);
         Welcome how = welcome.apply(number);

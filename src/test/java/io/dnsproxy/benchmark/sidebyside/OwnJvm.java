@@ -9,12 +9,12 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Starts more of what this process is: the same JDK, the same classes. */
-final class OwnJvm {
+public final class OwnJvm {
 
     private OwnJvm() {}
 
     /** The beginning of a command, without a class or a jar. */
-    static List<String> command(List<String> flags) {
+    public static List<String> command(List<String> flags) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(flags);
@@ -23,7 +23,7 @@ final class OwnJvm {
     }
 
     /** The class path, from wherever it is started. */
-    static Map<String, String> variables() {
+    public static Map<String, String> variables() {
         String absolute = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
                 .map(entry -> Path.of(entry).toAbsolutePath().toString())
                 .collect(Collectors.joining(File.pathSeparator));

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * The programs of a run and the folder that they write to. All are ended, and the folder is removed, when it is closed or this process
  * ends, in whatever way a process can notice.
  */
-final class Programs implements AutoCloseable {
+public final class Programs implements AutoCloseable {
 
     private static final long PATIENCE_SECONDS = 5;
 
@@ -23,12 +23,14 @@ final class Programs implements AutoCloseable {
     private final List<Process> started = new ArrayList<>();
     private final Thread hook = new Thread(this::end);
 
-    Programs() throws IOException {
-        folder = Files.createTempDirectory("sidebyside");
+    /** Makes the folder; nothing runs yet. */
+    public Programs() throws IOException {
+        folder = Files.createTempDirectory("programs");
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
-    Path folder() {
+    /** Where all may write. */
+    public Path folder() {
         return folder;
     }
 
@@ -37,7 +39,7 @@ final class Programs implements AutoCloseable {
      *
      * @param core the only one that it may use, where the system can see to that
      */
-    synchronized Process start(
+    public synchronized Process start(
             String name, int core, boolean talks, Map<String, String> variables, List<String> command)
             throws IOException {
         List<String> pinned = new ArrayList<>();
@@ -58,7 +60,7 @@ final class Programs implements AutoCloseable {
     }
 
     /** What a program has said. */
-    String said(String name) throws IOException {
+    public String said(String name) throws IOException {
         return Files.readString(log(name));
     }
 
