@@ -64,6 +64,7 @@ final class Clients implements AutoCloseable {
 
     private final AtomicInteger answered = new AtomicInteger();
     private final AtomicInteger strays = new AtomicInteger();
+    private volatile long lastTroubleNanos = System.nanoTime();
     private volatile boolean enough;
     private volatile boolean over;
 
@@ -86,6 +87,11 @@ final class Clients implements AutoCloseable {
     void start() {
         listening.start();
         asking.start();
+    }
+
+    /** How long no answer has come that was not right, or late; what does not come at all is not seen. */
+    long wellForNanos() {
+        return System.nanoTime() - lastTroubleNanos;
     }
 
     /** Asks no more, and waits for what is still to come, as long as a client would. */
@@ -194,6 +200,9 @@ final class Clients implements AutoCloseable {
         if (tookNanos[query] <= PATIENCE_NANOS) {
             fates[query] = fate(Names.spelled(numbers[query]), octets);
             answered.incrementAndGet();
+        }
+        if (fates[query] != Fate.RIGHT || tookNanos[query] > Outcome.SOON_NANOS) {
+            lastTroubleNanos = nowNanos;
         }
     }
 

@@ -6,8 +6,11 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Map;
 
@@ -35,31 +38,27 @@ final class FalseClock {
     static FalseClock in(Path folder) {
         FalseClock clock = new FalseClock(folder.resolve("clock"), folder.resolve("falseclock.so"));
         clock.set(Duration.ZERO);
-        if (Tools.find("cc").isPresent()) {
-            clock.compile(folder.resolve(SOURCE));
-        }
         return clock;
     }
 
-    /** Whether programs can be told a wrong time here: there was a compiler. */
+    /** Whether programs can be told a wrong time here: there is a compiler. */
     boolean works() {
-        return Files.exists(library);
+        return Tools.find("cc").isPresent();
     }
 
-    /** What a program must find in its environment. */
+    /** What a program must find in its environment; compiles the library. */
     Map<String, String> variables() {
+        compile(library.resolveSibling(SOURCE));
         return Map.of("LD_PRELOAD", library.toString(), "FALSE_CLOCK", offset.toString());
     }
 
     /** From now on the time of day is wrong by so much, in whole seconds. */
     void set(Duration wrongBy) {
-        try {
-            Files.write(
-                    offset,
-                    ByteBuffer.allocate(Long.BYTES)
-                            .order(ByteOrder.nativeOrder())
-                            .putLong(wrongBy.toSeconds())
-                            .array());
+        ByteBuffer seconds = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.nativeOrder());
+        seconds.putLong(wrongBy.toSeconds()).flip();
+        // Never truncated: programs have it mapped.
+        try (FileChannel file = FileChannel.open(offset, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            file.write(seconds, 0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -70,7 +69,7 @@ final class FalseClock {
             if (in == null) {
                 throw new IllegalStateException("no " + SOURCE);
             }
-            Files.copy(in, source);
+            Files.copy(in, source, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -104,7 +104,7 @@ enum Fault {
             scene.network().cut(scene.first());
         }
     },
-    BLACKHOLE_ALL("both: all packets vanish, then pass again", Course.ENDS) {
+    BLACKHOLE_ALL("both: all packets vanish, then pass again", Course.OUTAGE) {
         @Override
         void begin(Scene scene) {
             scene.both().forEach(scene.network()::cut);

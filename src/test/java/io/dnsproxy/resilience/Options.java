@@ -37,8 +37,8 @@ record Options(
     /** Longer than this nobody wants to wait; the clients' ids would not suffice either. */
     private static final int MAX_SECONDS = 120;
 
-    /** How long clients go on asking when a fault is over. */
-    private static final Duration TAIL = Duration.ofSeconds(3);
+    /** How long clients go on asking at most when a fault is over. */
+    private static final Duration TAIL = Duration.ofSeconds(15);
 
     /** @throws IllegalArgumentException if a word says nothing that is known */
     static Options parse(String... words) {

@@ -18,10 +18,10 @@ final class Outcome {
     }
 
     /** How long a user does not complain. */
-    private static final long SOON_NANOS = TimeUnit.SECONDS.toNanos(1);
+    static final long SOON_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** So long all must be well again before it counts as that. */
-    private static final long WELL_NANOS = TimeUnit.SECONDS.toNanos(1);
+    static final long WELL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final long[] sentNanos;
     private final long[] tookNanos;

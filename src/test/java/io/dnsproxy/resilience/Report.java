@@ -130,7 +130,9 @@ final class Report {
                 - JDK %s, dnsproxy's flags `%s`; %s.
                 - Each fault lasts %d s, the outage %d s.
                 """,
-                processors().isEmpty() ? System.getProperty("os.arch") : processors().getFirst(),
+                processors().isEmpty()
+                        ? System.getProperty("os.arch")
+                        : processors().getFirst(),
                 processors().size(),
                 System.getProperty("os.version").replaceAll("[^0-9.].*", ""),
                 scene.network().losesPackets()

@@ -16,11 +16,12 @@ import java.util.concurrent.locks.LockSupport;
  * @param fault what goes wrong
  * @param load what clients ask
  * @param duration of the fault, or how long it is looked at where it stays
- * @param tail how long clients go on after a fault that ends
+ * @param tail how long clients go on at most after a fault that ends, if all is not well before
  */
 record Trial(Fault fault, Load load, Duration duration, Duration tail) {
 
-    private static final Duration BEFORE = Duration.ofSeconds(1);
+    private static final Duration BEFORE = Duration.ofMillis(500);
+    private static final Duration AFTER = Duration.ofNanos(Outcome.WELL_NANOS + Outcome.SOON_NANOS / 2);
     private static final Duration TICK = Duration.ofMillis(100);
 
     /** So many queries a second tell whether all is well between trials. */
@@ -52,7 +53,10 @@ record Trial(Fault fault, Load load, Duration duration, Duration tail) {
             fault.end(scene);
             long endNanos = System.nanoTime();
             if (fault.course() != Course.STAYS) {
-                passUntil(endNanos + tail.toNanos());
+                passUntil(endNanos + AFTER.toNanos());
+                while (clients.wellForNanos() < AFTER.toNanos() && System.nanoTime() - endNanos < tail.toNanos()) {
+                    passUntil(System.nanoTime() + TICK.toNanos());
+                }
             }
             Outcome outcome = clients.finish();
             Connections after = scene.connections();
