@@ -149,7 +149,8 @@ public final class ChaosSuite {
     /** This program once more, in a network of its own. */
     private static int runInside(String[] args) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("unshare", "-r", "-n"));
-        if (Tools.find("taskset").isPresent()) {
+        if (Runtime.getRuntime().availableProcessors() > 1
+                && Tools.find("taskset").isPresent()) {
             command.addAll(List.of("taskset", "-c", CORE));
         }
         command.addAll(OwnJvm.command(List.of("-XX:+UseSerialGC", "-Xmx512m", "-D" + INSIDE + "=true")));

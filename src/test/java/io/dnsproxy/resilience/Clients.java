@@ -64,7 +64,6 @@ final class Clients implements AutoCloseable {
 
     private final AtomicInteger answered = new AtomicInteger();
     private final AtomicInteger strays = new AtomicInteger();
-    private volatile long lastTroubleNanos = System.nanoTime();
     private volatile boolean enough;
     private volatile boolean over;
 
@@ -89,9 +88,15 @@ final class Clients implements AutoCloseable {
         asking.start();
     }
 
-    /** How long no answer has come that was not right, or late; what does not come at all is not seen. */
-    long wellForNanos() {
-        return System.nanoTime() - lastTroubleNanos;
+    /** Whether every query that was sent in this time has its right answer, which came soon. */
+    boolean areWell(long fromNanos, long toNanos) {
+        boolean answersSeen = answered.get() > 0; // the listener's notes of them are seen with it
+        for (int query = asked.get() - 1; query >= 0 && sentNanos[query] - fromNanos >= 0; query--) {
+            if (sentNanos[query] - toNanos < 0 && !Outcome.isWell(fates[query], tookNanos[query])) {
+                return false;
+            }
+        }
+        return answersSeen;
     }
 
     /** Asks no more, and waits for what is still to come, as long as a client would. */
@@ -200,9 +205,6 @@ final class Clients implements AutoCloseable {
         if (tookNanos[query] <= PATIENCE_NANOS) {
             fates[query] = fate(Names.spelled(numbers[query]), octets);
             answered.incrementAndGet();
-        }
-        if (fates[query] != Fate.RIGHT || tookNanos[query] > Outcome.SOON_NANOS) {
-            lastTroubleNanos = nowNanos;
         }
     }
 

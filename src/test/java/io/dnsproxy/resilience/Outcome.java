@@ -80,12 +80,16 @@ final class Outcome {
     private long recoveryMillis(long overNanos) {
         long wellNanos = overNanos;
         for (int i = 0; i < sentNanos.length && sentNanos[i] - wellNanos < WELL_NANOS; i++) {
-            boolean bad = fates[i] != Fate.RIGHT || tookNanos[i] > SOON_NANOS;
-            if (bad && sentNanos[i] - wellNanos >= 0) {
+            if (!isWell(fates[i], tookNanos[i]) && sentNanos[i] - wellNanos >= 0) {
                 wellNanos = sentNanos[i] + 1;
             }
         }
         return endNanos - wellNanos < WELL_NANOS ? -1 : TimeUnit.NANOSECONDS.toMillis(wellNanos - overNanos);
+    }
+
+    /** Whether a user has nothing to complain about. */
+    static boolean isWell(Fate fate, long tookNanos) {
+        return fate == Fate.RIGHT && tookNanos <= SOON_NANOS;
     }
 
     private static double quantileMillis(long[] sorted, double share) {
