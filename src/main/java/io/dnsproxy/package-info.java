@@ -6,6 +6,7 @@
  *                       Query.read         malformed: FORMERR, NOTIMP, BADVERS at once    wire
  *                       Forwarder.answerNow                                              resolver
  *                         KnownAnswers         fresh, or stale for good reason           resolver.cache
+ *                         LocalAnswers         what must not be asked elsewhere          resolver.local
  *     &lt;-- at once ----- AnswerWriter                                                     wire
  *                     otherwise query.copy(), the only hand-over of ownership
  *                       Forwarder.answerLater, never fails                               resolver
@@ -20,7 +21,8 @@
  *     &lt;-- later ------- AnswerWriter       what arrives together leaves together
  * </pre>
  *
- * <p>One rule: a package imports only packages that stand below it in the order listener, resolver, resolver.cache and upstream, wire;
+ * <p>One rule: a package imports only packages that stand below it in the order listener, resolver, resolver.cache,
+ * resolver.local and upstream, wire;
  * {@code datagram} knows none of them, {@code app} wires all of them, and it alone knows Spring.
  */
 @NullMarked

@@ -29,9 +29,10 @@ class ArchitectureTests {
     private static final List<Room> ROOMS = List.of(
             new Room("listener", List.of("datagram", "resolver", "resolver.cache", "upstream", "wire")),
             new Room("datagram", List.of()),
-            new Room("resolver", List.of("resolver.cache", "upstream", "wire")),
+            new Room("resolver", List.of("resolver.cache", "resolver.local", "upstream", "wire")),
             new Room("resolver.cache", List.of("wire")),
             new Room("resolver.cache.redis", List.of("resolver.cache", "wire")),
+            new Room("resolver.local", List.of("wire")),
             new Room("upstream", List.of("wire")),
             new Room("wire", List.of()));
 

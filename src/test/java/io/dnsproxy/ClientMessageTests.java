@@ -175,7 +175,7 @@ class ClientMessageTests {
     }
 
     @ParameterizedTest
-    @CsvSource({"65534, 1", "65280, 1", "1234, 1", "1, 3", "65400, 254", "1, 255", "255, 1"})
+    @CsvSource({"65534, 1", "65280, 1", "1234, 1", "1, 3", "65400, 254", "1, 255"})
     void unknownTypesAndClassesPassByteForByte(int type, int dnsClass) throws Exception {
         long seed = Long.getLong("dnsproxy.test.seed", System.nanoTime());
         byte[] data = new byte[64];
@@ -184,7 +184,7 @@ class ClientMessageTests {
         Message answer = Message.newQuery(Record.newRecord(name, type, dnsClass));
         answer.getHeader().setFlag(Flags.QR);
         answer.getHeader().setFlag(Flags.RA);
-        int recordType = type == Type.A || type == Type.ANY ? 65_534 : type;
+        int recordType = type == Type.A ? 65_534 : type;
         int recordClass = dnsClass == DClass.ANY ? DClass.IN : dnsClass;
         answer.addRecord(Record.newRecord(name, recordType, recordClass, 60, data), Section.ANSWER);
         byte[] scripted = answer.toWire();

@@ -1,6 +1,7 @@
 package io.dnsproxy;
 
 import io.dnsproxy.datagram.DatagramBindException;
+import io.dnsproxy.listener.AnyQueries;
 import io.dnsproxy.listener.ClientNetworks;
 import io.dnsproxy.listener.LateReplies;
 import io.dnsproxy.listener.TcpListener;
@@ -20,6 +21,7 @@ import io.dnsproxy.resolver.cache.CacheCounters;
 import io.dnsproxy.resolver.cache.CacheSettings;
 import io.dnsproxy.resolver.cache.FailureCache;
 import io.dnsproxy.resolver.cache.Retention;
+import io.dnsproxy.resolver.local.LocalAnswers;
 import io.dnsproxy.testkit.ScriptedResolver;
 import io.dnsproxy.testkit.ThrowawayAuthority;
 import io.dnsproxy.upstream.DotUpstreamPool;
@@ -63,7 +65,8 @@ public final class TestProxy implements AutoCloseable {
             List<String> allow,
             int maxInFlight,
             InetAddress address,
-            @Nullable CacheSettings cache) {
+            @Nullable CacheSettings cache,
+            LocalAnswers local) {
 
         public static Settings asking(UpstreamServer... servers) {
             return new Settings(
@@ -73,31 +76,36 @@ public final class TestProxy implements AutoCloseable {
                     List.of("127.0.0.0/8", "::1/128"),
                     50_000,
                     InetAddress.getLoopbackAddress(),
-                    null);
+                    null,
+                    LocalAnswers.none());
         }
 
         public Settings with(UpstreamSettings changed) {
-            return new Settings(servers, changed, tcp, allow, maxInFlight, address, cache);
+            return new Settings(servers, changed, tcp, allow, maxInFlight, address, cache, local);
         }
 
         public Settings with(TcpSettings changed) {
-            return new Settings(servers, upstream, changed, allow, maxInFlight, address, cache);
+            return new Settings(servers, upstream, changed, allow, maxInFlight, address, cache, local);
         }
 
         public Settings allowing(String... networks) {
-            return new Settings(servers, upstream, tcp, List.of(networks), maxInFlight, address, cache);
+            return new Settings(servers, upstream, tcp, List.of(networks), maxInFlight, address, cache, local);
         }
 
         public Settings withMaxInFlight(int changed) {
-            return new Settings(servers, upstream, tcp, allow, changed, address, cache);
+            return new Settings(servers, upstream, tcp, allow, changed, address, cache, local);
         }
 
         public Settings keeping(CacheSettings changed) {
-            return new Settings(servers, upstream, tcp, allow, maxInFlight, address, changed);
+            return new Settings(servers, upstream, tcp, allow, maxInFlight, address, changed, local);
+        }
+
+        public Settings answering(LocalAnswers changed) {
+            return new Settings(servers, upstream, tcp, allow, maxInFlight, address, cache, changed);
         }
 
         public Settings listeningOn(InetAddress changed) {
-            return new Settings(servers, upstream, tcp, allow, maxInFlight, changed, cache);
+            return new Settings(servers, upstream, tcp, allow, maxInFlight, changed, cache, local);
         }
     }
 
@@ -109,7 +117,7 @@ public final class TestProxy implements AutoCloseable {
         if (settings.cache == null) {
             coalescing = new CoalescingResolver(roundRobin);
             bound = new InFlightBound(settings.maxInFlight, coalescing);
-            forwarder = new Forwarder(null, bound);
+            forwarder = new Forwarder(null, settings.local, bound);
         } else {
             AnswerCache cache = new AnswerCache(settings.cache.maxOctets(), settings.cache.staleSeconds());
             FailureCache failures = new FailureCache(1 << 20, pool::recoveries);
@@ -119,10 +127,11 @@ public final class TestProxy implements AutoCloseable {
             bound = new InFlightBound(settings.maxInFlight, coalescing);
             forwarder = new Forwarder(
                     new KnownAnswers(settings.cache, cache, failures, counters, pool::recoveries, coalescing),
+                    settings.local,
                     new ServeStaleResolver(cache, counters, pool::recoveries, deadlines, bound, System::nanoTime));
         }
         ClientNetworks served = ClientNetworks.of(settings.allow);
-        udp = new UdpListener(new UdpSettings(1, 1 << 20, 1 << 20), served, forwarder, lateReplies);
+        udp = new UdpListener(new UdpSettings(1, 1 << 20, 1 << 20, AnyQueries.MINIMAL), served, forwarder, lateReplies);
         tcp = new TcpListener(settings.tcp, served, forwarder);
         tcp.start(List.of(new InetSocketAddress(settings.address, 0)));
         try {

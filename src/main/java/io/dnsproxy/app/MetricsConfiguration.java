@@ -12,6 +12,7 @@ import io.dnsproxy.resolver.ResolverRoundRobin;
 import io.dnsproxy.resolver.cache.AnswerCache;
 import io.dnsproxy.resolver.cache.CacheCounters;
 import io.dnsproxy.resolver.cache.FailureCache;
+import io.dnsproxy.resolver.local.LocalAnswers;
 import io.dnsproxy.upstream.DotUpstream;
 import io.dnsproxy.upstream.DotUpstreamPool;
 import io.dnsproxy.upstream.UpstreamCounters;
@@ -82,9 +83,17 @@ class MetricsConfiguration {
 
     @Bean
     MeterBinder resolverMetrics(
-            InFlightBound bound, CoalescingResolver coalescing, ResolverRoundRobin roundRobin, Deadlines deadlines) {
+            LocalAnswers local,
+            InFlightBound bound,
+            CoalescingResolver coalescing,
+            ResolverRoundRobin roundRobin,
+            Deadlines deadlines) {
         return registry -> {
             Meters meters = new Meters(registry, Tags.empty());
+            for (LocalAnswers.Kind kind : LocalAnswers.Kind.values()) {
+                meters.with("kind", Meters.label(kind))
+                        .counter("dnsproxy.local", "Queries not to be passed on", local, bean -> bean.count(kind));
+            }
             meters.gauge("dnsproxy.in.flight", "Queries that wait for an answer now", bound, InFlightBound::inFlight);
             meters.counter(
                     "dnsproxy.shed", "SERVFAILs because too many queries were in flight", bound, InFlightBound::shed);

@@ -21,6 +21,9 @@ import io.dnsproxy.resolver.ResolverRoundRobin;
 import io.dnsproxy.resolver.RoundRobin;
 import io.dnsproxy.resolver.Selection;
 import io.dnsproxy.resolver.ServeStaleResolver;
+import io.dnsproxy.resolver.local.LocalAnswers;
+import io.dnsproxy.resolver.local.ServerIdentity;
+import io.dnsproxy.resolver.local.SpecialNames;
 import io.dnsproxy.upstream.DotUpstreamPool;
 import io.dnsproxy.upstream.HostLookup;
 import org.springframework.beans.factory.ObjectProvider;
@@ -43,7 +46,8 @@ class QueryPathConfiguration {
         UdpSettings udp = new UdpSettings(
                 listen.workers() == 0 ? Runtime.getRuntime().availableProcessors() : listen.workers(),
                 Math.toIntExact(listen.udp().receiveBuffer().toBytes()),
-                Math.toIntExact(listen.udp().sendBuffer().toBytes()));
+                Math.toIntExact(listen.udp().sendBuffer().toBytes()),
+                listen.udp().anyQueries());
         return new UdpListener(udp, ClientNetworks.of(listen.allow()), forwarder, lateReplies);
     }
 
@@ -61,9 +65,21 @@ class QueryPathConfiguration {
 
     @Bean
     Forwarder forwarder(
-            ObjectProvider<KnownAnswers> known, ObjectProvider<ServeStaleResolver> serveStale, InFlightBound bound) {
+            ObjectProvider<KnownAnswers> known,
+            LocalAnswers local,
+            ObjectProvider<ServeStaleResolver> serveStale,
+            InFlightBound bound) {
         Resolver chain = serveStale.getIfAvailable();
-        return new Forwarder(known.getIfAvailable(), chain == null ? bound : chain);
+        return new Forwarder(known.getIfAvailable(), local, chain == null ? bound : chain);
+    }
+
+    @Bean
+    LocalAnswers localAnswers(DnsproxyProperties settings) {
+        DnsproxyProperties.SpecialNames names = settings.specialNames();
+        DnsproxyProperties.Identity identity = settings.identity();
+        return new LocalAnswers(
+                names.enabled() ? SpecialNames.except(names.except()) : SpecialNames.none(),
+                new ServerIdentity(identity.version(), identity.id()));
     }
 
     @Bean

@@ -5,6 +5,7 @@ import io.dnsproxy.wire.Answer;
 import io.dnsproxy.wire.ExtendedError;
 import io.dnsproxy.wire.Query;
 import io.dnsproxy.wire.Rcode;
+import io.dnsproxy.wire.RecordType;
 import org.jspecify.annotations.Nullable;
 
 /** What both listeners decide alike about a message before anyone is asked: is it a query, and may this client ask? */
@@ -18,10 +19,12 @@ final class Responder {
     private static final Answer BADVERS = Answer.failure(Rcode.BADVERS);
 
     private final Forwarder forwarder;
+    private final AnyQueries anyQueries;
     private final ListenerCounters counters;
 
-    Responder(Forwarder forwarder, ListenerCounters counters) {
+    Responder(Forwarder forwarder, AnyQueries anyQueries, ListenerCounters counters) {
         this.forwarder = forwarder;
+        this.anyQueries = anyQueries;
         this.counters = counters;
     }
 
@@ -40,10 +43,15 @@ final class Responder {
             return PROHIBITED;
         }
         return switch (rcode) {
-            case Rcode.NOERROR -> forwarder.answerNow(query, nowNanos);
+            case Rcode.NOERROR -> answerGood(query, nowNanos);
             case Rcode.NOTIMP -> NOTIMP;
             case Rcode.BADVERS -> BADVERS;
             default -> FORMERR;
         };
+    }
+
+    private @Nullable Answer answerGood(Query query, long nowNanos) {
+        Answer answer = query.type() == RecordType.ANY ? anyQueries.answer(query) : null;
+        return answer == null ? forwarder.answerNow(query, nowNanos) : answer;
     }
 }

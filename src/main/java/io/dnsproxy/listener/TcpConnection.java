@@ -79,7 +79,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
         this.listener = listener;
         this.forwarder = forwarder;
         this.counters = listener.counters();
-        this.responder = new Responder(forwarder, counters);
+        this.responder = new Responder(forwarder, AnyQueries.FORWARD, counters);
         this.served = served;
         this.maxPending = listener.settings().maxQueriesPerConnection();
         long idleNanos = listener.settings().idleTimeout().toNanos();

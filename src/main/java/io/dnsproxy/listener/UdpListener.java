@@ -143,7 +143,7 @@ public final class UdpListener implements AutoCloseable {
         final DatagramEndpoint endpoint;
         final Thread thread;
         private final DatagramSender sender;
-        private final Responder responder = new Responder(forwarder, counters);
+        private final Responder responder = new Responder(forwarder, settings.anyQueries(), counters);
         private final Query query = new Query();
         private final byte[] rendered = new byte[AnswerWriter.UDP_PAYLOAD_OCTETS];
 

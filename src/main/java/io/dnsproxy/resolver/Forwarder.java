@@ -1,5 +1,6 @@
 package io.dnsproxy.resolver;
 
+import io.dnsproxy.resolver.local.LocalAnswers;
 import io.dnsproxy.upstream.UpstreamException;
 import io.dnsproxy.wire.Answer;
 import io.dnsproxy.wire.ExtendedError;
@@ -24,15 +25,23 @@ public final class Forwarder {
             Answer.failure(Rcode.REFUSED, new ExtendedError(ExtendedError.NOT_SUPPORTED, "no zone transfers here"));
 
     private final @Nullable KnownAnswers known;
+    private final LocalAnswers local;
     private final Resolver chain;
     private final FaultLog faults = new FaultLog();
 
+    /** One that answers nothing locally but what nobody else may. */
+    public Forwarder(@Nullable KnownAnswers known, Resolver chain) {
+        this(known, LocalAnswers.none(), chain);
+    }
+
     /**
      * @param known what is known already; null when nothing is kept
+     * @param local what is answered here though it is not known
      * @param chain where queries go that nobody can answer at once
      */
-    public Forwarder(@Nullable KnownAnswers known, Resolver chain) {
+    public Forwarder(@Nullable KnownAnswers known, LocalAnswers local, Resolver chain) {
         this.known = known;
+        this.local = local;
         this.chain = chain;
     }
 
@@ -47,7 +56,8 @@ public final class Forwarder {
         if (type == RecordType.AXFR || type == RecordType.IXFR) {
             return NO_TRANSFERS;
         }
-        return known == null ? null : known.find(query, nowNanos);
+        Answer answer = known == null ? null : known.find(query, nowNanos);
+        return answer == null ? local.find(query) : answer;
     }
 
     /**

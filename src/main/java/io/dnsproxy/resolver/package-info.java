@@ -7,6 +7,7 @@
  * <pre>
  * Forwarder            failure becomes SERVFAIL with an Extended DNS Error
  *   KnownAnswers         fresh; stale, if refreshing has just failed; a failure of just now; and prefetch
+ *   LocalAnswers         what must not be asked elsewhere (package local)
  *   ServeStaleResolver   stale data for whoever has waited 1.8 s, or in place of a failure
  *     InFlightBound        so many at one time
  *       CoalescingResolver   the same question in flight: wait for that one

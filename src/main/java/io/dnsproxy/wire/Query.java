@@ -244,6 +244,11 @@ public final class Query {
         return Name.isAtOrUnder(message, questionAt(), questionEnd - 4, ancestor);
     }
 
+    /** Whether the question's name is {@code name}, ignoring case; see {@link Name#octets}. */
+    public boolean isFor(byte[] name) {
+        return nameOctets() == name.length && isAtOrUnder(name);
+    }
+
     /** Whether the message has an OPT record. */
     public boolean hasEdns() {
         return edns;
@@ -317,6 +322,11 @@ public final class Query {
     /** Index in the array where the question starts. */
     int questionAt() {
         return offset + Header.OCTETS;
+    }
+
+    /** Length of the question's name. */
+    int nameOctets() {
+        return questionEnd - 4 - questionAt();
     }
 
     /** Length of name, type and class; 0 without a question. */

@@ -13,6 +13,8 @@ public final class RecordType {
     public static final int SOA = 6;
     /** Pointer, for reverse names. */
     public static final int PTR = 12;
+    /** Kind of host; says that other types are not listed (RFC 8482 4.2). */
+    public static final int HINFO = 13;
     /** Mail exchange. */
     public static final int MX = 15;
     /** Text. */

@@ -44,8 +44,8 @@ class ListenerFaultTests {
 
     private final ClientNetworks everyone = ClientNetworks.of(List.of("0.0.0.0/0", "::/0"));
     private final Forwarder forwarder = new Forwarder(null, FAULTY);
-    private final UdpListener udp =
-            new UdpListener(new UdpSettings(1, 1 << 16, 1 << 16), everyone, forwarder, new LateReplies());
+    private final UdpListener udp = new UdpListener(
+            new UdpSettings(1, 1 << 16, 1 << 16, AnyQueries.MINIMAL), everyone, forwarder, new LateReplies());
     private final TcpListener tcp =
             new TcpListener(new TcpSettings(1, Duration.ofMinutes(2), 10, 10, 10), everyone, forwarder);
 

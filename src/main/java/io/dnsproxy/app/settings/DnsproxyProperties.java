@@ -1,5 +1,6 @@
 package io.dnsproxy.app.settings;
 
+import io.dnsproxy.listener.AnyQueries;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -19,6 +20,8 @@ import org.springframework.util.unit.DataSize;
  * @param listen where clients ask, and which clients
  * @param upstream who is asked, over TLS
  * @param cache what is known already
+ * @param specialNames names that are never asked for upstream
+ * @param identity what the server tells about itself
  * @param maxInFlight queries being asked upstream at one time, in all; those beyond are answered SERVFAIL at once
  * @param readiness when the readiness probe says yes
  * @param shutdown how the proxy ends
@@ -28,6 +31,8 @@ public record DnsproxyProperties(
         @DefaultValue Listen listen,
         @DefaultValue Upstream upstream,
         @DefaultValue Cache cache,
+        @DefaultValue SpecialNames specialNames,
+        @DefaultValue Identity identity,
         @DefaultValue("50000") int maxInFlight,
         @DefaultValue("latched") Readiness readiness,
         @DefaultValue Shutdown shutdown) {
@@ -93,10 +98,13 @@ public record DnsproxyProperties(
      *
      * @param receiveBuffer SO_RCVBUF of each socket; the system may grant less
      * @param sendBuffer SO_SNDBUF of each socket; the system may grant less
+     * @param anyQueries what becomes of queries for every type of a name: minimal (one small record that says that this is
+     *     not done), refuse, or forward
      */
     public record Udp(
             @DefaultValue("4MB") DataSize receiveBuffer,
-            @DefaultValue("4MB") DataSize sendBuffer) {
+            @DefaultValue("4MB") DataSize sendBuffer,
+            @DefaultValue("minimal") AnyQueries anyQueries) {
 
         /** Refuses what the proxy cannot run with, by a {@link SettingException}. */
         public Udp {
@@ -312,6 +320,39 @@ public record DnsproxyProperties(
                         "is '" + keyPrefix + "', which is no prefix",
                         "Write 1 to 64 letters, digits, and : . _ - / in any order.");
             }
+        }
+    }
+
+    /**
+     * Names that mean something on this host or network only, or nothing at all, and are answered here.
+     *
+     * @param enabled whether they are
+     * @param except those of them that are asked for upstream all the same, with all names under them
+     */
+    public record SpecialNames(
+            @DefaultValue("true") boolean enabled,
+            @DefaultValue List<String> except) {
+
+        /** Refuses what the proxy cannot run with, by a {@link SettingException}. */
+        public SpecialNames {
+            except = List.copyOf(except);
+            Texts.checkNames("dnsproxy.special-names.except", except);
+        }
+    }
+
+    /**
+     * What the server tells about itself in class CHAOS.
+     *
+     * @param version told to those who ask for version.bind or version.server; none: they are refused
+     * @param id told to those who ask for id.server or hostname.bind; none: they are refused
+     */
+    public record Identity(
+            @Nullable String version, @Nullable String id) {
+
+        /** Refuses what the proxy cannot run with, by a {@link SettingException}. */
+        public Identity {
+            version = Texts.checkedOrNone("dnsproxy.identity.version", version);
+            id = Texts.checkedOrNone("dnsproxy.identity.id", id);
         }
     }
 
