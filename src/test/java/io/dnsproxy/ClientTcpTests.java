@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.dnsproxy.conformance.Row;
 import io.dnsproxy.listener.ListenerCounters.Drop;
 import io.dnsproxy.listener.TcpSettings;
 import io.dnsproxy.testkit.Ending;
@@ -36,9 +37,11 @@ import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
+import org.xbill.DNS.OPTRecord;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
+import org.xbill.DNS.TcpKeepaliveOption;
 import org.xbill.DNS.Type;
 
 /** TCP clients of every temper: hasty, slow, impolite, gone (RFC 7766, RFC 9210). */
@@ -269,6 +272,29 @@ class ClientTcpTests {
             // less than the idle time: the proxy's clock began before the answer was here
             assertThat(Duration.ofNanos(System.nanoTime() - answeredNanos)).isGreaterThan(Duration.ofMillis(200));
             assertThat(proxy.tcp.idleClosedCount()).isEqualTo(1);
+        }
+    }
+
+    @Row("T10")
+    @Test
+    void whoeverAsksIsToldHowLongAConnectionMayBeIdle() throws Exception {
+        startOwn(new TcpSettings(1, SHORT, CONNECTIONS, CONNECTIONS, QUERIES));
+        try (TcpClient client = TcpClient.to(proxy.address())) {
+            Message query = Queries.query("www.example.org");
+            query.addRecord(new OPTRecord(1232, 0, 0, 0, List.of(new TcpKeepaliveOption())), Section.ADDITIONAL);
+
+            for (int i = 0; i < 2; i++) { // not known, and asked for again
+                assertThat(client.ask(query).getOPT().getOptions())
+                        .singleElement()
+                        .isInstanceOfSatisfying(
+                                TcpKeepaliveOption.class,
+                                option -> assertThat(option.getTimeout()).hasValue((int) (SHORT.toMillis() / 100)));
+            }
+            assertThat(client.ask(Queries.withEdns(Queries.query("www.example.org"), 1232, 0))
+                            .getOPT()
+                            .getOptions())
+                    .isEmpty();
+            assertThat(client.awaitEnd()).isEqualTo(Ending.FIN);
         }
     }
 

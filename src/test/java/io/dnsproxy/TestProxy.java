@@ -4,6 +4,7 @@ import io.dnsproxy.datagram.DatagramBindException;
 import io.dnsproxy.listener.AnyQueries;
 import io.dnsproxy.listener.ClientNetworks;
 import io.dnsproxy.listener.LateReplies;
+import io.dnsproxy.listener.ServerCookies;
 import io.dnsproxy.listener.TcpListener;
 import io.dnsproxy.listener.TcpSettings;
 import io.dnsproxy.listener.UdpListener;
@@ -66,7 +67,8 @@ public final class TestProxy implements AutoCloseable {
             int maxInFlight,
             InetAddress address,
             @Nullable CacheSettings cache,
-            LocalAnswers local) {
+            LocalAnswers local,
+            @Nullable ServerCookies cookies) {
 
         public static Settings asking(UpstreamServer... servers) {
             return new Settings(
@@ -77,35 +79,40 @@ public final class TestProxy implements AutoCloseable {
                     50_000,
                     InetAddress.getLoopbackAddress(),
                     null,
-                    LocalAnswers.none());
+                    LocalAnswers.none(),
+                    null);
         }
 
         public Settings with(UpstreamSettings changed) {
-            return new Settings(servers, changed, tcp, allow, maxInFlight, address, cache, local);
+            return new Settings(servers, changed, tcp, allow, maxInFlight, address, cache, local, cookies);
         }
 
         public Settings with(TcpSettings changed) {
-            return new Settings(servers, upstream, changed, allow, maxInFlight, address, cache, local);
+            return new Settings(servers, upstream, changed, allow, maxInFlight, address, cache, local, cookies);
         }
 
         public Settings allowing(String... networks) {
-            return new Settings(servers, upstream, tcp, List.of(networks), maxInFlight, address, cache, local);
+            return new Settings(servers, upstream, tcp, List.of(networks), maxInFlight, address, cache, local, cookies);
         }
 
         public Settings withMaxInFlight(int changed) {
-            return new Settings(servers, upstream, tcp, allow, changed, address, cache, local);
+            return new Settings(servers, upstream, tcp, allow, changed, address, cache, local, cookies);
         }
 
         public Settings keeping(CacheSettings changed) {
-            return new Settings(servers, upstream, tcp, allow, maxInFlight, address, changed, local);
+            return new Settings(servers, upstream, tcp, allow, maxInFlight, address, changed, local, cookies);
         }
 
         public Settings answering(LocalAnswers changed) {
-            return new Settings(servers, upstream, tcp, allow, maxInFlight, address, cache, changed);
+            return new Settings(servers, upstream, tcp, allow, maxInFlight, address, cache, changed, cookies);
+        }
+
+        public Settings withCookies(ServerCookies changed) {
+            return new Settings(servers, upstream, tcp, allow, maxInFlight, address, cache, local, changed);
         }
 
         public Settings listeningOn(InetAddress changed) {
-            return new Settings(servers, upstream, tcp, allow, maxInFlight, changed, cache, local);
+            return new Settings(servers, upstream, tcp, allow, maxInFlight, changed, cache, local, cookies);
         }
     }
 
@@ -131,8 +138,13 @@ public final class TestProxy implements AutoCloseable {
                     new ServeStaleResolver(cache, counters, pool::recoveries, deadlines, bound, System::nanoTime));
         }
         ClientNetworks served = ClientNetworks.of(settings.allow);
-        udp = new UdpListener(new UdpSettings(1, 1 << 20, 1 << 20, AnyQueries.MINIMAL), served, forwarder, lateReplies);
-        tcp = new TcpListener(settings.tcp, served, forwarder);
+        udp = new UdpListener(
+                new UdpSettings(1, 1 << 20, 1 << 20, AnyQueries.MINIMAL),
+                served,
+                forwarder,
+                settings.cookies,
+                lateReplies);
+        tcp = new TcpListener(settings.tcp, served, forwarder, settings.cookies);
         tcp.start(List.of(new InetSocketAddress(settings.address, 0)));
         try {
             udp.start(List.of(new InetSocketAddress(

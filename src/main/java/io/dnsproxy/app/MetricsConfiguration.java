@@ -2,6 +2,7 @@ package io.dnsproxy.app;
 
 import io.dnsproxy.listener.ListenerCounters;
 import io.dnsproxy.listener.ListenerCounters.Drop;
+import io.dnsproxy.listener.ServerCookies;
 import io.dnsproxy.listener.TcpListener;
 import io.dnsproxy.listener.UdpListener;
 import io.dnsproxy.resolver.CoalescingResolver;
@@ -59,6 +60,21 @@ class MetricsConfiguration {
             meters.counter("dnsproxy.tcp.refused", "Client connections beyond the bounds", tcp, TcpListener::refused);
             meters.counter(
                     "dnsproxy.tcp.idle.closed", "Client connections that were idle", tcp, TcpListener::idleClosedCount);
+        };
+    }
+
+    @Bean
+    @ConditionalOnBean(ServerCookies.class)
+    MeterBinder cookieMetrics(ServerCookies cookies) {
+        return registry -> {
+            for (ServerCookies.Kind kind : ServerCookies.Kind.values()) {
+                new Meters(registry, Tags.of("kind", Meters.label(kind)))
+                        .counter(
+                                "dnsproxy.cookies",
+                                "Queries by UDP with a cookie of the client, by what they had of ours",
+                                cookies,
+                                bound -> bound.count(kind));
+            }
         };
     }
 

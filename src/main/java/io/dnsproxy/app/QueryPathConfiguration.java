@@ -3,6 +3,7 @@ package io.dnsproxy.app;
 import io.dnsproxy.app.settings.DnsproxyProperties;
 import io.dnsproxy.listener.ClientNetworks;
 import io.dnsproxy.listener.LateReplies;
+import io.dnsproxy.listener.ServerCookies;
 import io.dnsproxy.listener.TcpListener;
 import io.dnsproxy.listener.TcpSettings;
 import io.dnsproxy.listener.UdpListener;
@@ -26,7 +27,9 @@ import io.dnsproxy.resolver.local.ServerIdentity;
 import io.dnsproxy.resolver.local.SpecialNames;
 import io.dnsproxy.upstream.DotUpstreamPool;
 import io.dnsproxy.upstream.HostLookup;
+import java.util.concurrent.TimeUnit;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -41,18 +44,23 @@ class QueryPathConfiguration {
     private static final int TCP_THREADS_MAX = 2;
 
     @Bean(destroyMethod = "")
-    UdpListener udpListener(DnsproxyProperties settings, Forwarder forwarder, LateReplies lateReplies) {
+    UdpListener udpListener(
+            DnsproxyProperties settings,
+            Forwarder forwarder,
+            ObjectProvider<ServerCookies> cookies,
+            LateReplies lateReplies) {
         DnsproxyProperties.Listen listen = settings.listen();
         UdpSettings udp = new UdpSettings(
                 listen.workers() == 0 ? Runtime.getRuntime().availableProcessors() : listen.workers(),
                 Math.toIntExact(listen.udp().receiveBuffer().toBytes()),
                 Math.toIntExact(listen.udp().sendBuffer().toBytes()),
                 listen.udp().anyQueries());
-        return new UdpListener(udp, ClientNetworks.of(listen.allow()), forwarder, lateReplies);
+        return new UdpListener(
+                udp, ClientNetworks.of(listen.allow()), forwarder, cookies.getIfAvailable(), lateReplies);
     }
 
     @Bean(destroyMethod = "")
-    TcpListener tcpListener(DnsproxyProperties settings, Forwarder forwarder) {
+    TcpListener tcpListener(DnsproxyProperties settings, Forwarder forwarder, ObjectProvider<ServerCookies> cookies) {
         DnsproxyProperties.Tcp tcp = settings.listen().tcp();
         TcpSettings tcpSettings = new TcpSettings(
                 Math.min(TCP_THREADS_MAX, Runtime.getRuntime().availableProcessors()),
@@ -60,7 +68,18 @@ class QueryPathConfiguration {
                 tcp.maxConnections(),
                 tcp.maxConnectionsPerClient(),
                 tcp.maxQueriesPerConnection());
-        return new TcpListener(tcpSettings, ClientNetworks.of(settings.listen().allow()), forwarder);
+        return new TcpListener(
+                tcpSettings, ClientNetworks.of(settings.listen().allow()), forwarder, cookies.getIfAvailable());
+    }
+
+    @Bean
+    @ConditionalOnProperty(name = "dnsproxy.cookies.enabled", matchIfMissing = true)
+    ServerCookies serverCookies(DnsproxyProperties settings) {
+        DnsproxyProperties.Cookies cookies = settings.cookies();
+        return new ServerCookies(
+                cookies.secretOctets(),
+                cookies.enforced(),
+                () -> TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis()));
     }
 
     @Bean

@@ -1,8 +1,6 @@
 package io.dnsproxy.listener;
 
-import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -22,8 +20,6 @@ public final class ClientNetworks {
 
     /** Bits before the IPv4 address in its IPv6 form. */
     private static final int MAPPED_BITS = 96;
-
-    private static final long MAPPED_PREFIX = 0xffff_0000_0000L;
 
     private static final Pattern IPV4 = Pattern.compile("(0|[1-9][0-9]{0,2})(\\.(0|[1-9][0-9]{0,2})){3}");
     private static final Pattern PREFIX_BITS = Pattern.compile("0|[1-9][0-9]{0,2}");
@@ -62,7 +58,7 @@ public final class ClientNetworks {
      * @return whether the client is served
      */
     public boolean contains(long addressHigh, long addressLow) {
-        for (Network network : isMapped(addressHigh, addressLow) ? ipv4 : ipv6) {
+        for (Network network : ClientAddress.isIpv4(addressHigh, addressLow) ? ipv4 : ipv6) {
             if (network.contains(addressHigh, addressLow)) {
                 return true;
             }
@@ -77,24 +73,8 @@ public final class ClientNetworks {
      * @return whether the client is served
      */
     public boolean contains(InetAddress address) {
-        return contains(high(address), low(address));
-    }
-
-    private static boolean isMapped(long addressHigh, long addressLow) {
-        return addressHigh == 0 && addressLow >>> 32 == MAPPED_PREFIX >>> 32;
-    }
-
-    private static long high(InetAddress address) {
-        return address instanceof Inet4Address
-                ? 0
-                : ByteBuffer.wrap(address.getAddress()).getLong();
-    }
-
-    private static long low(InetAddress address) {
-        ByteBuffer octets = ByteBuffer.wrap(address.getAddress());
-        return address instanceof Inet4Address
-                ? MAPPED_PREFIX | Integer.toUnsignedLong(octets.getInt())
-                : octets.getLong(Long.BYTES);
+        ClientAddress client = ClientAddress.of(address);
+        return contains(client.high(), client.low());
     }
 
     private static Network parse(String cidr) {
@@ -102,13 +82,13 @@ public final class ClientNetworks {
         String addressText = slash < 0 ? cidr : cidr.substring(0, slash);
         // The length of 10.0.0.0/8 counts from the IPv4 address, that of ::ffff:10.0.0.0/104 from the front.
         int bitsBefore = addressText.indexOf(':') < 0 ? MAPPED_BITS : 0;
-        InetAddress address = parseAddress(cidr, addressText);
+        ClientAddress address = ClientAddress.of(parseAddress(cidr, addressText));
         int prefixBits = ADDRESS_BITS;
         if (slash >= 0) {
             prefixBits = bitsBefore + parsePrefixBits(cidr, cidr.substring(slash + 1), ADDRESS_BITS - bitsBefore);
         }
-        Network network = Network.of(high(address), low(address), prefixBits);
-        if (network.low() != low(address) || network.high() != high(address)) {
+        Network network = Network.of(address.high(), address.low(), prefixBits);
+        if (network.low() != address.low() || network.high() != address.high()) {
             throw new IllegalArgumentException(
                     "'" + cidr + "', which is no network: the address has bits set behind its " + "first "
                             + (prefixBits - bitsBefore));
@@ -153,7 +133,7 @@ public final class ClientNetworks {
         }
 
         boolean isIpv4() {
-            return isMapped(high, low) && maskHigh == -1L && maskLow >>> 32 == 0xffff_ffffL;
+            return ClientAddress.isIpv4(high, low) && maskHigh == -1L && maskLow >>> 32 == 0xffff_ffffL;
         }
 
         private static long mask(int bits) {

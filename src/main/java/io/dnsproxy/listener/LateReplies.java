@@ -8,9 +8,11 @@ import io.dnsproxy.wire.Answer;
 import io.dnsproxy.wire.AnswerWriter;
 import io.dnsproxy.wire.Header;
 import io.dnsproxy.wire.Query;
+import io.dnsproxy.wire.ReplyOptions;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Replies over UDP from threads other than the one that received: each thread has a batch of its own, and inside an
@@ -37,6 +39,7 @@ public final class LateReplies implements AnswerBurst {
     /**
      * Renders the answer and sends it, or has it wait for the end of the burst. Never blocks.
      *
+     * @param cookies null: none are sent
      * @param inFlight counted down when the reply has been sent; not when this throws
      */
     void reply(
@@ -44,6 +47,7 @@ public final class LateReplies implements AnswerBurst {
             Peer peer,
             Query query,
             Answer answer,
+            @Nullable ServerCookies cookies,
             ListenerCounters counters,
             AtomicInteger inFlight) {
         Batch batch = batches.get();
@@ -55,6 +59,7 @@ public final class LateReplies implements AnswerBurst {
                 answer,
                 answer.ageSeconds(batch.nowNanos),
                 Math.min(query.udpPayloadOctets(), AnswerWriter.UDP_PAYLOAD_OCTETS),
+                ServerCookies.reply(cookies, batch.options, query, peer),
                 batch.rendered,
                 0);
         batch.outgoing(endpoint, inFlight).add(batch.rendered, octets, peer);
@@ -67,6 +72,7 @@ public final class LateReplies implements AnswerBurst {
     /** One thread's. */
     private static final class Batch {
 
+        final ReplyOptions options = new ReplyOptions();
         final byte[] rendered = new byte[AnswerWriter.UDP_PAYLOAD_OCTETS];
         private final Map<DatagramEndpoint, Outgoing> outgoing = new HashMap<>();
         boolean inBurst;

@@ -17,14 +17,21 @@ final class Responder {
     private static final Answer FORMERR = Answer.failure(Rcode.FORMERR);
     private static final Answer NOTIMP = Answer.failure(Rcode.NOTIMP);
     private static final Answer BADVERS = Answer.failure(Rcode.BADVERS);
+    private static final Answer BADCOOKIE = Answer.failure(Rcode.BADCOOKIE);
+
+    /** To a client that asks for a cookie and nothing else (RFC 7873 5.4). */
+    private static final Answer NOTHING_BUT_A_COOKIE = Answer.failure(Rcode.NOERROR);
 
     private final Forwarder forwarder;
     private final AnyQueries anyQueries;
+    private final @Nullable ServerCookies cookies;
     private final ListenerCounters counters;
 
-    Responder(Forwarder forwarder, AnyQueries anyQueries, ListenerCounters counters) {
+    /** @param cookies null: whatever clients send is ignored */
+    Responder(Forwarder forwarder, AnyQueries anyQueries, @Nullable ServerCookies cookies, ListenerCounters counters) {
         this.forwarder = forwarder;
         this.anyQueries = anyQueries;
+        this.cookies = cookies;
         this.counters = counters;
     }
 
@@ -33,17 +40,27 @@ final class Responder {
      *
      * @param rcode what {@link Query#read} said, not {@link Query#UNANSWERABLE}
      * @param served whether the client's network is
+     * @param proven whether the client is known to be where it says: it shows a good cookie, or asks by TCP
      * @param nowNanos by {@link System#nanoTime}
      * @return the answer, or null when the {@link Forwarder} must ask
      */
     @Nullable
-    Answer answerNow(Query query, int rcode, boolean served, long nowNanos) {
+    Answer answerNow(Query query, int rcode, boolean served, boolean proven, long nowNanos) {
         if (!served) {
             counters.prohibit();
             return PROHIBITED;
         }
+        if (cookies != null && query.asksForOptions()) {
+            if (query.hasMalformedCookie()) {
+                return FORMERR;
+            }
+            if (!proven && query.hasCookie() && rcode == Rcode.NOERROR && cookies.areEnforced()) {
+                return BADCOOKIE;
+            }
+        }
         return switch (rcode) {
             case Rcode.NOERROR -> answerGood(query, nowNanos);
+            case Query.COOKIE_REQUEST -> cookies == null ? FORMERR : NOTHING_BUT_A_COOKIE;
             case Rcode.NOTIMP -> NOTIMP;
             case Rcode.BADVERS -> BADVERS;
             default -> FORMERR;

@@ -6,6 +6,7 @@ import io.dnsproxy.wire.Answer;
 import io.dnsproxy.wire.AnswerWriter;
 import io.dnsproxy.wire.Header;
 import io.dnsproxy.wire.Query;
+import io.dnsproxy.wire.ReplyOptions;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
@@ -26,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * the pipeline; all of it happens on the channel's event loop.
  *
  * <p>It takes no further query, and reads no further, while too many are unanswered, or while the client does not take its
- * answers; these then wait unrendered. It closes when idle, when the client has closed its side and everything is
+ * answers; these then wait unrendered. It tells a client that asks for how long it may be idle (RFC 7828), and that it may not at
+ * all while the proxy ends. It closes when idle, when the client has closed its side and everything is
  * answered, and in the same way after a message too short for a header, behind which nothing can be trusted.
  */
 final class TcpConnection extends ChannelInboundHandlerAdapter {
@@ -43,6 +45,8 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
     /** A client that never pauses is not read for longer than this. */
     private static final long DRAIN_NANOS_MAX = TimeUnit.SECONDS.toNanos(2);
 
+    private static final long NANOS_PER_TENTH = TimeUnit.MILLISECONDS.toNanos(100);
+
     private static final int LENGTH_OCTETS = ReceivedFrames.LENGTH_OCTETS;
 
     /** Each event loop's, so that an idle connection holds none of it. */
@@ -57,6 +61,8 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
     private final Forwarder forwarder;
     private final Responder responder;
     private final ListenerCounters counters;
+    private final @Nullable ServerCookies cookies;
+    private final ClientAddress client;
     private final boolean served;
     private final int maxPending;
     private final long idleTimeoutNanos;
@@ -75,11 +81,13 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
 
     private long lastUsedNanos;
 
-    TcpConnection(TcpListener listener, Forwarder forwarder, boolean served) {
+    TcpConnection(TcpListener listener, Forwarder forwarder, ClientAddress client, boolean served) {
         this.listener = listener;
         this.forwarder = forwarder;
         this.counters = listener.counters();
-        this.responder = new Responder(forwarder, AnyQueries.FORWARD, counters);
+        this.cookies = listener.cookies();
+        this.client = client;
+        this.responder = new Responder(forwarder, AnyQueries.FORWARD, cookies, counters);
         this.served = served;
         this.maxPending = listener.settings().maxQueriesPerConnection();
         long idleNanos = listener.settings().idleTimeout().toNanos();
@@ -184,7 +192,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
                 return;
             }
             lastUsedNanos = System.nanoTime();
-            Answer answer = responder.answerNow(scratch.query, rcode, served, lastUsedNanos);
+            Answer answer = responder.answerNow(scratch.query, rcode, served, true, lastUsedNanos);
             if (answer == null) {
                 answerLater(ctx, scratch.query.copy());
             } else {
@@ -258,14 +266,35 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
 
     /** As of {@link #lastUsedNanos}. Length and message in one buffer, so that they leave in one segment (RFC 7766 8). */
     private void write(ChannelHandlerContext ctx, Query asked, Answer answer) {
-        byte[] frame = SCRATCH.get().frame;
+        Scratch scratch = SCRATCH.get();
+        byte[] frame = scratch.frame;
         int octets = AnswerWriter.write(
-                asked, answer, answer.ageSeconds(lastUsedNanos), MESSAGE_OCTETS_MAX, frame, LENGTH_OCTETS);
+                asked,
+                answer,
+                answer.ageSeconds(lastUsedNanos),
+                MESSAGE_OCTETS_MAX,
+                options(asked, scratch.options),
+                frame,
+                LENGTH_OCTETS);
         frame[0] = (byte) (octets >>> 8);
         frame[1] = (byte) octets;
         ByteBuf buffer = ctx.alloc().directBuffer(LENGTH_OCTETS + octets).writeBytes(frame, 0, LENGTH_OCTETS + octets);
         counters.response(answer.rcode(), Header.flags(frame, LENGTH_OCTETS));
         ctx.write(buffer, ctx.voidPromise());
+    }
+
+    private ReplyOptions options(Query asked, ReplyOptions options) {
+        if (!asked.asksForOptions()) {
+            return ReplyOptions.NONE;
+        }
+        options.clear();
+        if (cookies != null) {
+            cookies.addTo(options, asked, client.high(), client.low());
+        }
+        if (asked.asksForKeepalive()) {
+            options.keepalive(listener.isDraining() ? 0 : idleTimeoutNanos / NANOS_PER_TENTH);
+        }
+        return options;
     }
 
     @Override
@@ -350,6 +379,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
     private static final class Scratch {
 
         final Query query = new Query();
+        final ReplyOptions options = new ReplyOptions();
         final byte[] message = new byte[MESSAGE_OCTETS_MAX];
         final byte[] frame = new byte[LENGTH_OCTETS + MESSAGE_OCTETS_MAX];
     }

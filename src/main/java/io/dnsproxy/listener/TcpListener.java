@@ -29,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * DNS over TCP for clients (RFC 7766): accepts connections within the {@link ConnectionLimits}, and gives each a
@@ -53,6 +54,7 @@ public final class TcpListener implements AutoCloseable {
     private final TcpSettings settings;
     private final ClientNetworks served;
     private final Forwarder forwarder;
+    private final @Nullable ServerCookies cookies;
     private final ConnectionLimits limits;
     private final ListenerCounters counters = new ListenerCounters();
     private final AtomicInteger inFlight = new AtomicInteger();
@@ -64,11 +66,16 @@ public final class TcpListener implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup loops;
     private volatile boolean draining;
 
-    /** @param served networks whose queries are answered; others get REFUSED */
-    public TcpListener(TcpSettings settings, ClientNetworks served, Forwarder forwarder) {
+    /**
+     * @param served networks whose queries are answered; others get REFUSED
+     * @param cookies null: cookies are ignored
+     */
+    public TcpListener(
+            TcpSettings settings, ClientNetworks served, Forwarder forwarder, @Nullable ServerCookies cookies) {
         this.settings = settings;
         this.served = served;
         this.forwarder = forwarder;
+        this.cookies = cookies;
         this.limits = new ConnectionLimits(settings.maxConnections(), settings.maxConnectionsPerClient());
         this.loops = new MultiThreadIoEventLoopGroup(
                 settings.threads(), new DefaultThreadFactory("tcp", true), NioIoHandler.newFactory());
@@ -156,7 +163,8 @@ public final class TcpListener implements AutoCloseable {
         }
         accepted.increment();
         InetAddress client = remote.getAddress();
-        TcpConnection connection = new TcpConnection(this, forwarder, served.contains(client));
+        TcpConnection connection =
+                new TcpConnection(this, forwarder, ClientAddress.of(client), served.contains(client));
         connections.add(channel);
         if (draining) {
             connection.drain();
@@ -170,6 +178,16 @@ public final class TcpListener implements AutoCloseable {
 
     TcpSettings settings() {
         return settings;
+    }
+
+    @Nullable
+    ServerCookies cookies() {
+        return cookies;
+    }
+
+    /** Whether connections are about to end. */
+    boolean isDraining() {
+        return draining;
     }
 
     /** Whether so many more octets of answers may wait for their clients to take earlier ones. */

@@ -11,12 +11,14 @@ import io.dnsproxy.wire.Answer;
 import io.dnsproxy.wire.AnswerWriter;
 import io.dnsproxy.wire.Header;
 import io.dnsproxy.wire.Query;
+import io.dnsproxy.wire.ReplyOptions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +44,7 @@ public final class UdpListener implements AutoCloseable {
     private final UdpSettings settings;
     private final ClientNetworks served;
     private final Forwarder forwarder;
+    private final @Nullable ServerCookies cookies;
     private final LateReplies lateReplies;
     private final ListenerCounters counters = new ListenerCounters();
     private final AtomicInteger inFlight = new AtomicInteger();
@@ -50,12 +53,19 @@ public final class UdpListener implements AutoCloseable {
 
     /**
      * @param served networks whose queries are answered; others get REFUSED
+     * @param cookies null: cookies are ignored
      * @param lateReplies shared with whoever completes answers in bursts
      */
-    public UdpListener(UdpSettings settings, ClientNetworks served, Forwarder forwarder, LateReplies lateReplies) {
+    public UdpListener(
+            UdpSettings settings,
+            ClientNetworks served,
+            Forwarder forwarder,
+            @Nullable ServerCookies cookies,
+            LateReplies lateReplies) {
         this.settings = settings;
         this.served = served;
         this.forwarder = forwarder;
+        this.cookies = cookies;
         this.lateReplies = lateReplies;
     }
 
@@ -143,8 +153,9 @@ public final class UdpListener implements AutoCloseable {
         final DatagramEndpoint endpoint;
         final Thread thread;
         private final DatagramSender sender;
-        private final Responder responder = new Responder(forwarder, settings.anyQueries(), counters);
+        private final Responder responder = new Responder(forwarder, settings.anyQueries(), cookies, counters);
         private final Query query = new Query();
+        private final ReplyOptions options = new ReplyOptions();
         private final byte[] rendered = new byte[AnswerWriter.UDP_PAYLOAD_OCTETS];
 
         /** The time of this batch, once its first datagram has asked for it. */
@@ -201,7 +212,8 @@ public final class UdpListener implements AutoCloseable {
                 nowNanos = System.nanoTime();
             }
             boolean isServed = served.contains(peer.addressHigh(), peer.addressLow());
-            Answer answer = responder.answerNow(query, rcode, isServed, nowNanos);
+            boolean isProven = cookies != null && cookies.areGood(query, peer.addressHigh(), peer.addressLow());
+            Answer answer = responder.answerNow(query, rcode, isServed, isProven, nowNanos);
             if (answer == null) {
                 answerLater(query.copy(), peer.copy());
             } else {
@@ -211,7 +223,8 @@ public final class UdpListener implements AutoCloseable {
 
         private void reply(Answer answer, Peer peer) {
             int limitOctets = Math.min(query.udpPayloadOctets(), AnswerWriter.UDP_PAYLOAD_OCTETS);
-            int octets = AnswerWriter.write(query, answer, answer.ageSeconds(nowNanos), limitOctets, rendered, 0);
+            ReplyOptions own = ServerCookies.reply(cookies, options, query, peer);
+            int octets = AnswerWriter.write(query, answer, answer.ageSeconds(nowNanos), limitOctets, own, rendered, 0);
             sender.add(rendered, 0, octets, peer);
             counters.response(answer.rcode(), Header.flags(rendered, 0));
         }
@@ -228,7 +241,7 @@ public final class UdpListener implements AutoCloseable {
 
         private void answered(Query asked, Peer peer, Answer answer) {
             try {
-                lateReplies.reply(endpoint, peer, asked, answer, counters, inFlight);
+                lateReplies.reply(endpoint, peer, asked, answer, cookies, counters, inFlight);
             } catch (RuntimeException | Error e) {
                 counters.fault(e); // it would be lost in the future that nobody looks at
                 inFlight.decrementAndGet();

@@ -8,27 +8,31 @@
  * what must be found out. Answers of that kind come on other threads: UDP's leave by
  * {@link io.dnsproxy.listener.LateReplies}, together where they arrive together; TCP's go through the connection's loop.
  *
- * <p>Settings: {@code dnsproxy.listen.*}.
+ * <p>A UDP client that sends a cookie gets {@link io.dnsproxy.listener.ServerCookies ours} with each answer, and shows by it that it
+ * is where it says.
+ *
+ * <p>Settings: {@code dnsproxy.listen.*}, {@code dnsproxy.cookies.*}.
  *
  * <p>Metrics: {@code dnsproxy_queries_total}, {@code dnsproxy_responses_total}, {@code dnsproxy_drops_total},
- * {@code dnsproxy_truncated_total}, {@code dnsproxy_prohibited_total}, {@code dnsproxy_udp_*}, {@code dnsproxy_tcp_*}. For each
+ * {@code dnsproxy_truncated_total}, {@code dnsproxy_prohibited_total},
+ * {@code dnsproxy_cookies_total}, {@code dnsproxy_udp_*}, {@code dnsproxy_tcp_*}. For each
  * transport queries = responses + drops of every reason but {@code socket}, but for those in flight; what a full socket
  * dropped was never received.
  *
  * <p>Words: an <em>answer</em> is what is known, a <em>response</em> is what is counted, a <em>reply</em> is what is sent.
  *
- * <p>RFCs kept: 1035 4.2, 6891 (payload sizes), 7766 and 9210 (TCP), 9715 (no fragments), 5358 (not an open resolver).
+ * <p>RFCs kept: 1035 4.2, 6891 (payload sizes), 7766 and 9210 (TCP), 7828 (idle time by TCP, when asked for), 7873 and
+ * 9018 (cookies), 9715 (no fragments), 5358 (not an open resolver).
  *
  * <h2>Limitations</h2>
  *
  * <ul>
- *   <li>No rate limiting and no cookies (RFC 7873) yet.
+ *   <li>No rate limiting yet.
  *   <li>A response counts when it is handed to the system: whether it arrived is not known. UDP replies that the system did
  *       not take are counted apart.
  *   <li>What TCP clients leave untaken is bounded for all of them together: the one whose answer goes beyond is let go, which
  *       need not be the one that holds most.
  *   <li>Connections are bounded for each address, not for each network: a client with a /64 of IPv6 has many addresses.
- *   <li>edns-tcp-keepalive (RFC 7828) is not answered: clients learn of the idle time by its end.
  *   <li>A client that goes away while its connection is not read, because its queries fill the bound, is noticed at the
  *       next answer.
  * </ul>

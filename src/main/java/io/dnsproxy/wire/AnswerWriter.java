@@ -3,7 +3,7 @@ package io.dnsproxy.wire;
 /**
  * Writes what goes to the client: the answer's records as they are, under the client's id and its own spelling of the
  * question, with aged TTLs, and with an OPT record if and only if the client sent one (RFC 6891 6.1.1). Nothing of the
- * client's OPT but DO (RFC 3225 3) is repeated, and no padding is sent in clear (RFC 7830 6).
+ * client's OPT but DO (RFC 3225 3) is repeated; what else ours says is in {@link ReplyOptions}.
  *
  * <p>Static and without state; any thread.
  */
@@ -16,6 +16,11 @@ public final class AnswerWriter {
 
     private AnswerWriter() {}
 
+    /** Writes a reply whose OPT record, if there is one, has {@linkplain ReplyOptions#NONE no options of its own}. */
+    public static int write(Query query, Answer answer, int ageSeconds, int limitOctets, byte[] out, int at) {
+        return write(query, answer, ageSeconds, limitOctets, ReplyOptions.NONE, out, at);
+    }
+
     /**
      * Writes a reply.
      *
@@ -27,37 +32,40 @@ public final class AnswerWriter {
      * @param ageSeconds how long ago the answer came; subtracted from each TTL, down to 0
      * @param limitOctets the most that this client can take, at least 512: the lesser of {@link Query#udpPayloadOctets} and
      *     {@link #UDP_PAYLOAD_OCTETS} by UDP, 65535 by TCP
+     * @param options for this client; not written under a signed message
      * @param out has room for {@code limitOctets} from {@code at} on; nothing else of it is touched
      * @return octets written
      */
-    public static int write(Query query, Answer answer, int ageSeconds, int limitOctets, byte[] out, int at) {
+    public static int write(
+            Query query, Answer answer, int ageSeconds, int limitOctets, ReplyOptions options, byte[] out, int at) {
         int limit = Math.min(limitOctets, MAX_MESSAGE_OCTETS);
         if (answer.verbatim) {
             return writeVerbatim(query, answer, limit, out, at);
         }
         if (answer.message.length == 0) {
-            return writeFailure(query, answer, limit, out, at);
+            return writeFailure(query, answer, limit, options, out, at);
         }
         if (answer.questionEnd != Header.OCTETS + query.questionOctets()) {
             throw new IllegalArgumentException("an answer to another question");
         }
-        int opt = query.hasEdns() ? Edns.OCTETS : 0;
-        int options = query.hasEdns() ? optionOctets(answer, answer.message.length, limit) : 0;
-        if (answer.message.length + opt + options > limit) {
-            return writeCut(query, answer, ageSeconds, limit, out, at);
+        int opt = optOctets(query, options);
+        int errors = query.hasEdns() ? errorOctets(answer, answer.message.length + opt, limit) : 0;
+        if (answer.message.length + opt + errors > limit) {
+            return writeCut(query, answer, ageSeconds, limit, options, out, at);
         }
         int end = writeRecords(query, answer, ageSeconds, answer.message.length, out, at);
         Header.flags(out, at, flags(query, answer));
         if (opt != 0) {
             Header.additionals(out, at, Header.additionals(answer.message, 0) + 1);
-            end = writeOpt(query, answer, options, out, end);
+            end = writeOpt(query, answer, errors, options, limit, out, at, end);
         }
         return end - at;
     }
 
     /** Without the additional section, and if need be without records before it. */
-    private static int writeCut(Query query, Answer answer, int ageSeconds, int limit, byte[] out, int at) {
-        int opt = query.hasEdns() ? Edns.OCTETS : 0;
+    private static int writeCut(
+            Query query, Answer answer, int ageSeconds, int limit, ReplyOptions options, byte[] out, int at) {
+        int opt = optOctets(query, options);
         int kept = 0;
         int keptEnd = answer.questionEnd;
         int answers = answer.answerRecords();
@@ -74,12 +82,12 @@ public final class AnswerWriter {
         Header.flags(out, at, flags(query, answer) | (kept < records ? Header.TC : 0));
         Header.counts(out, at, 1, Math.min(kept, answers), Math.max(0, kept - answers), opt == 0 ? 0 : 1);
         if (opt != 0) {
-            end = writeOpt(query, answer, 0, out, end);
+            end = writeOpt(query, answer, 0, options, limit, out, at, end);
         }
         return end - at;
     }
 
-    private static int writeFailure(Query query, Answer answer, int limit, byte[] out, int at) {
+    private static int writeFailure(Query query, Answer answer, int limit, ReplyOptions options, byte[] out, int at) {
         int question = query.questionOctets();
         int end = at + Header.OCTETS + question;
         Header.id(out, at, query.id());
@@ -87,7 +95,8 @@ public final class AnswerWriter {
         Header.counts(out, at, question == 0 ? 0 : 1, 0, 0, query.hasEdns() ? 1 : 0);
         System.arraycopy(query.message(), query.questionAt(), out, at + Header.OCTETS, question);
         if (query.hasEdns()) {
-            end = writeOpt(query, answer, optionOctets(answer, end - at, limit), out, end);
+            int errors = errorOctets(answer, end - at + optOctets(query, options), limit);
+            end = writeOpt(query, answer, errors, options, limit, out, at, end);
         }
         return end - at;
     }
@@ -155,10 +164,15 @@ public final class AnswerWriter {
         return rcode == Header.rcode(rcode) || query.hasEdns() ? rcode : Rcode.SERVFAIL;
     }
 
-    /** How many octets of options fit: the errors as they are, without their texts, or none. */
-    private static int optionOctets(Answer answer, int octets, int limit) {
+    /** The OPT record but for errors and padding; 0 for a client that sent none. */
+    private static int optOctets(Query query, ReplyOptions options) {
+        return query.hasEdns() ? Edns.OCTETS + options.octets() : 0;
+    }
+
+    /** How many octets of errors fit behind so many others: the errors as they are, without their texts, or none. */
+    private static int errorOctets(Answer answer, int octets, int limit) {
         int all = answer.errors.length;
-        int room = limit - octets - Edns.OCTETS;
+        int room = limit - octets;
         if (all <= room) {
             return all;
         }
@@ -166,13 +180,18 @@ public final class AnswerWriter {
         return bare <= room ? bare : 0;
     }
 
-    private static int writeOpt(Query query, Answer answer, int optionOctets, byte[] out, int at) {
-        int p = Edns.write(out, at, rcode(query, answer), query.dnssecOk(), optionOctets);
-        if (optionOctets == answer.errors.length) {
-            System.arraycopy(answer.errors, 0, out, p, optionOctets);
-        } else if (optionOctets > 0) {
+    /** At {@code end} of the message that starts at {@code at}. */
+    private static int writeOpt(
+            Query query, Answer answer, int errorOctets, ReplyOptions options, int limit, byte[] out, int at, int end) {
+        int own = options.octets() + errorOctets;
+        int padding = options.paddingOctets(end - at + Edns.OCTETS + own, limit);
+        int p = Edns.write(out, end, rcode(query, answer), query.dnssecOk(), own + padding);
+        p = options.write(out, p);
+        if (errorOctets == answer.errors.length) {
+            System.arraycopy(answer.errors, 0, out, p, errorOctets);
+        } else if (errorOctets > 0) {
             ExtendedError.writeBare(answer.errors, out, p);
         }
-        return p + optionOctets;
+        return ReplyOptions.writePadding(padding, out, p + errorOctets);
     }
 }

@@ -18,7 +18,10 @@ final class Edns {
     /** The least that every UDP client takes (RFC 1035 4.2.1, RFC 6891 6.2.3). */
     static final int LEAST_PAYLOAD_OCTETS = 512;
 
-    /** Option code of edns-tcp-keepalive (RFC 7828). */
+    /** Option code of a DNS Cookie (RFC 7873 4). */
+    static final int COOKIE = 10;
+
+    /** Option code of edns-tcp-keepalive (RFC 7828 3.1). */
     static final int KEEPALIVE = 11;
 
     /** Option code of Padding (RFC 7830). */

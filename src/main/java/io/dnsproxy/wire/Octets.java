@@ -26,4 +26,13 @@ final class Octets {
         u16(m, at, value >>> 16);
         u16(m, at + 2, value);
     }
+
+    static long u64(byte[] m, int at) {
+        return (long) u32(m, at) << 32 | (u32(m, at + 4) & 0xffff_ffffL);
+    }
+
+    static void u64(byte[] m, int at, long value) {
+        u32(m, at, (int) (value >>> 32));
+        u32(m, at + 4, (int) value);
+    }
 }

@@ -13,7 +13,20 @@ public final class Query {
     /** What {@link #read} returns when nothing may be sent back: shorter than a header, or itself a response. */
     public static final int UNANSWERABLE = -1;
 
+    /** What {@link #read} returns for a message that has a cookie and no question, and asks for a cookie alone (RFC 7873 5.4). */
+    public static final int COOKIE_REQUEST = -2;
+
     private static final byte[] NOTHING = {};
+
+    private static final int KEEPALIVE_ASKED = 1;
+    private static final int COOKIE_SENT = 2;
+    private static final int COOKIE_MALFORMED = 4;
+
+    /** RFC 7873 4. */
+    private static final int CLIENT_COOKIE_OCTETS = 8;
+
+    private static final int LEAST_SERVER_COOKIE_OCTETS = 8;
+    private static final int MAX_SERVER_COOKIE_OCTETS = 32;
 
     private final boolean fixed;
     private final QuestionKey key;
@@ -39,6 +52,13 @@ public final class Query {
     private int optionsEnd;
     private boolean signed;
 
+    /** What the client's options ask of the reply, as bits. */
+    private int asked;
+
+    private long clientCookie;
+    private int serverCookieAt;
+    private int serverCookieOctets;
+
     /** An empty lens; ask it nothing before the first {@link #read}. */
     public Query() {
         fixed = false;
@@ -62,6 +82,8 @@ public final class Query {
         optionsAt = whole ? from.optionsAt - from.offset : 0;
         optionsEnd = whole ? from.optionsEnd - from.offset : 0;
         signed = from.signed;
+        asked = from.asked;
+        clientCookie = from.clientCookie;
         keyIsSet = from.hasQuestion();
         key = keyIsSet ? from.key().copy() : new QuestionKey();
         nameKey = null;
@@ -90,7 +112,8 @@ public final class Query {
      * walked and not forwarded, octets behind the last record are ignored (as BIND and Unbound do).
      *
      * @return {@link Rcode#NOERROR} for a good query; {@link Rcode#FORMERR}, {@link Rcode#NOTIMP} or {@link Rcode#BADVERS}
-     *     when that must be answered; {@link #UNANSWERABLE} when nothing may be sent
+     *     when that must be answered; {@link #COOKIE_REQUEST}, to be answered with a cookie, or as {@link Rcode#FORMERR};
+     *     {@link #UNANSWERABLE} when nothing may be sent
      * @throws IllegalStateException on a copy
      */
     public int read(byte[] message, int offset, int length) {
@@ -108,6 +131,10 @@ public final class Query {
         optionsAt = offset;
         optionsEnd = offset;
         signed = false;
+        asked = 0;
+        clientCookie = 0;
+        serverCookieAt = offset;
+        serverCookieOctets = 0;
         keyIsSet = false;
         nameKeyIsSet = false;
         if (length < Header.OCTETS) {
@@ -160,7 +187,7 @@ public final class Query {
             p = next;
         }
         if (questions != 1) {
-            return Rcode.FORMERR;
+            return questions == 0 && hasCookie() ? COOKIE_REQUEST : Rcode.FORMERR;
         }
         return ednsVersion() > 0 ? Rcode.BADVERS : Rcode.NOERROR;
     }
@@ -175,12 +202,51 @@ public final class Query {
         if (Edns.version(ednsTtl) > 0) {
             return true;
         }
-        if (!Edns.areOptions(m, Records.rdata(behindName), end)) {
+        if (!readOptions(m, Records.rdata(behindName), end)) {
+            asked = 0;
             return false;
         }
         optionsAt = Records.rdata(behindName);
         optionsEnd = end;
         return true;
+    }
+
+    private boolean readOptions(byte[] m, int at, int end) {
+        int p = at;
+        while (p < end) {
+            if (end - p < Edns.OPTION_HEADER_OCTETS) {
+                return false;
+            }
+            int data = p + Edns.OPTION_HEADER_OCTETS;
+            int octets = Octets.u16(m, p + 2);
+            if (end - data < octets) {
+                return false;
+            }
+            switch (Octets.u16(m, p)) {
+                case Edns.KEEPALIVE -> asked |= KEEPALIVE_ASKED;
+                case Edns.COOKIE -> readCookie(m, data, octets);
+                default -> {}
+            }
+            p = data + octets;
+        }
+        return true;
+    }
+
+    /** Of several, the first one counts (RFC 7873 5.2). */
+    private void readCookie(byte[] m, int at, int octets) {
+        if ((asked & (COOKIE_SENT | COOKIE_MALFORMED)) != 0) {
+            return;
+        }
+        int serverOctets = octets - CLIENT_COOKIE_OCTETS;
+        if (serverOctets != 0
+                && (serverOctets < LEAST_SERVER_COOKIE_OCTETS || serverOctets > MAX_SERVER_COOKIE_OCTETS)) {
+            asked |= COOKIE_MALFORMED;
+            return;
+        }
+        asked |= COOKIE_SENT;
+        clientCookie = Octets.u64(m, at);
+        serverCookieAt = at + CLIENT_COOKIE_OCTETS;
+        serverCookieOctets = serverOctets;
     }
 
     /** Such a SIG signs the transaction, not an RRset (RFC 2931 3). */
@@ -192,8 +258,9 @@ public final class Query {
     /**
      * The same query with its own octets. It never changes, may be used from any thread, and cannot be read again.
      *
-     * <p>Of an unsigned query it keeps header and question, and of EDNS what the OPT record's fixed part says, but no option:
-     * many copies may wait for answers, and a client must not decide how much memory each takes.
+     * <p>Of an unsigned query it keeps header and question, and of EDNS what the OPT record's fixed part says, whether keepalive is
+     * asked for and the client's cookie, but no option as such: many copies may wait for answers, and a client must not decide
+     * how much memory each takes. A server's cookie is not kept either.
      */
     public Query copy() {
         return fixed ? this : new Query(this);
@@ -272,6 +339,44 @@ public final class Query {
     /** Whether the OPT record has an option with this code. */
     public boolean hasEdnsOption(int code) {
         return Edns.find(message, optionsAt, optionsEnd, code) >= 0;
+    }
+
+    /** Whether the client's options ask anything of the reply: {@link #asksForKeepalive}, {@link #hasCookie}. */
+    public boolean asksForOptions() {
+        return asked != 0;
+    }
+
+    /** Whether the client asks how long its connection may be idle (RFC 7828 3.2.1); to be ignored by UDP. */
+    public boolean asksForKeepalive() {
+        return (asked & KEEPALIVE_ASKED) != 0;
+    }
+
+    /** Whether the client sent a cookie of a possible length (RFC 7873 5.2.2). */
+    public boolean hasCookie() {
+        return (asked & COOKIE_SENT) != 0;
+    }
+
+    /** Whether the client sent a cookie of an impossible length (RFC 7873 5.2.2). */
+    public boolean hasMalformedCookie() {
+        return (asked & COOKIE_MALFORMED) != 0;
+    }
+
+    /** The client's part of its cookie; 0 if there is none. */
+    public long clientCookie() {
+        return clientCookie;
+    }
+
+    /** The server's part of the cookie: its length, 0 or from 8 to 32 octets; 0 in a copy. */
+    public int serverCookieOctets() {
+        return serverCookieOctets;
+    }
+
+    /** Eight octets of the server's part, from {@code octets} on, which must be there. */
+    public long serverCookie(int octets) {
+        if (octets + Long.BYTES > serverCookieOctets) {
+            throw new IndexOutOfBoundsException(octets);
+        }
+        return Octets.u64(message, serverCookieAt + octets);
     }
 
     /** Whether the last record is TSIG (RFC 8945) or SIG(0) (RFC 2931), so that the message must pass unchanged. */

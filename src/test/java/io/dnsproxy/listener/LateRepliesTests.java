@@ -50,7 +50,7 @@ class LateRepliesTests {
     private void reply() {
         Query query = Query.of(Queries.query("www.example.org").toWire());
         Peer peer = Peer.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 53));
-        replies.reply(sent, peer, query, Answer.failure(Rcode.NXDOMAIN), counters, inFlight);
+        replies.reply(sent, peer, query, Answer.failure(Rcode.NXDOMAIN), null, counters, inFlight);
     }
 
     /** Counts instead of sending. */

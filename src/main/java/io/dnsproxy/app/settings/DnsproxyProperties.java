@@ -1,8 +1,10 @@
 package io.dnsproxy.app.settings;
 
 import io.dnsproxy.listener.AnyQueries;
+import io.dnsproxy.listener.ServerCookies;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,7 @@ import org.springframework.util.unit.DataSize;
  * @param listen where clients ask, and which clients
  * @param upstream who is asked, over TLS
  * @param cache what is known already
+ * @param cookies by which UDP clients show that they are where they say
  * @param specialNames names that are never asked for upstream
  * @param identity what the server tells about itself
  * @param maxInFlight queries being asked upstream at one time, in all; those beyond are answered SERVFAIL at once
@@ -31,6 +34,7 @@ public record DnsproxyProperties(
         @DefaultValue Listen listen,
         @DefaultValue Upstream upstream,
         @DefaultValue Cache cache,
+        @DefaultValue Cookies cookies,
         @DefaultValue SpecialNames specialNames,
         @DefaultValue Identity identity,
         @DefaultValue("50000") int maxInFlight,
@@ -320,6 +324,41 @@ public record DnsproxyProperties(
                         "is '" + keyPrefix + "', which is no prefix",
                         "Write 1 to 64 letters, digits, and : . _ - / in any order.");
             }
+        }
+    }
+
+    /**
+     * DNS Cookies (RFC 7873, RFC 9018), by which UDP clients show that they are where they say.
+     *
+     * @param enabled whether clients that send a cookie get one
+     * @param enforced whether such clients must show a good one by UDP; others are told to try again, with one
+     * @param secrets 32 hexadecimal digits each, the same for all servers behind one address: cookies are made with the first,
+     *     and accepted by any; none: one drawn at the start
+     */
+    public record Cookies(
+            @DefaultValue("true") boolean enabled,
+            @DefaultValue("false") boolean enforced,
+            @DefaultValue List<String> secrets) {
+
+        /** Refuses what the proxy cannot run with, by a {@link SettingException}. */
+        public Cookies {
+            secrets = List.copyOf(secrets);
+            Texts.checkSecrets("dnsproxy.cookies.secrets", secrets, ServerCookies.SECRET_OCTETS);
+        }
+
+        /**
+         * The secrets.
+         *
+         * @return their octets, in the order written
+         */
+        public List<byte[]> secretOctets() {
+            return secrets.stream().map(HexFormat.of()::parseHex).toList();
+        }
+
+        /** Without the secrets. */
+        @Override
+        public String toString() {
+            return "Cookies[enabled=" + enabled + ", enforced=" + enforced + "]";
         }
     }
 

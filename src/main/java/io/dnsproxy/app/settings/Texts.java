@@ -2,6 +2,7 @@ package io.dnsproxy.app.settings;
 
 import io.dnsproxy.resolver.local.ServerIdentity;
 import io.dnsproxy.wire.Name;
+import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,18 @@ final class Texts {
             return Name.octets(name).length > 1;
         } catch (IllegalArgumentException refused) {
             return false;
+        }
+    }
+
+    /** Octets in hexadecimal digits. The message never has them. */
+    static void checkSecrets(String setting, List<String> secrets, int octets) {
+        for (String secret : secrets) {
+            if (secret.length() != 2 * octets || !secret.chars().allMatch(HexFormat::isHexDigit)) {
+                throw new SettingException(
+                        setting,
+                        "has an entry that is not " + 2 * octets + " hexadecimal digits",
+                        "Write what `openssl rand -hex " + octets + "` prints; several are separated by commas.");
+            }
         }
     }
 

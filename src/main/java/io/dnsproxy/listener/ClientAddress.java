@@ -1,0 +1,27 @@
+package io.dnsproxy.listener;
+
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+
+/**
+ * A client's address as two longs: high and low half of its IPv6 form, {@code ::ffff:a.b.c.d} for an IPv4 address (RFC 4291 section
+ * 2.5.5.2).
+ */
+record ClientAddress(long high, long low) {
+
+    private static final long MAPPED_PREFIX = 0xffff_0000_0000L;
+
+    /** A zone ({@code fe80::1%eth0}) does not count. */
+    static ClientAddress of(InetAddress address) {
+        ByteBuffer octets = ByteBuffer.wrap(address.getAddress());
+        return address instanceof Inet4Address
+                ? new ClientAddress(0, MAPPED_PREFIX | Integer.toUnsignedLong(octets.getInt()))
+                : new ClientAddress(octets.getLong(), octets.getLong());
+    }
+
+    /** Whether such an address is one of IPv4. */
+    static boolean isIpv4(long high, long low) {
+        return high == 0 && low >>> Integer.SIZE == MAPPED_PREFIX >>> Integer.SIZE;
+    }
+}
