@@ -3,7 +3,9 @@ package io.dnsproxy;
 import io.dnsproxy.datagram.DatagramBindException;
 import io.dnsproxy.listener.AnyQueries;
 import io.dnsproxy.listener.ClientNetworks;
+import io.dnsproxy.listener.ClientRules;
 import io.dnsproxy.listener.LateReplies;
+import io.dnsproxy.listener.RateLimit;
 import io.dnsproxy.listener.ServerCookies;
 import io.dnsproxy.listener.TcpListener;
 import io.dnsproxy.listener.TcpSettings;
@@ -63,56 +65,70 @@ public final class TestProxy implements AutoCloseable {
             List<UpstreamServer> servers,
             UpstreamSettings upstream,
             TcpSettings tcp,
-            List<String> allow,
+            ClientRules rules,
             int maxInFlight,
             InetAddress address,
             @Nullable CacheSettings cache,
-            LocalAnswers local,
-            @Nullable ServerCookies cookies) {
+            LocalAnswers local) {
 
         public static Settings asking(UpstreamServer... servers) {
             return new Settings(
                     List.of(servers),
                     UpstreamSettings.defaults(),
                     new TcpSettings(1, Duration.ofMinutes(2), 4096, 256, 512),
-                    List.of("127.0.0.0/8", "::1/128"),
+                    ClientRules.serving(ClientNetworks.of(List.of("127.0.0.0/8", "::1/128"))),
                     50_000,
                     InetAddress.getLoopbackAddress(),
                     null,
-                    LocalAnswers.none(),
-                    null);
+                    LocalAnswers.none());
         }
 
         public Settings with(UpstreamSettings changed) {
-            return new Settings(servers, changed, tcp, allow, maxInFlight, address, cache, local, cookies);
+            return new Settings(servers, changed, tcp, rules, maxInFlight, address, cache, local);
         }
 
         public Settings with(TcpSettings changed) {
-            return new Settings(servers, upstream, changed, allow, maxInFlight, address, cache, local, cookies);
+            return new Settings(servers, upstream, changed, rules, maxInFlight, address, cache, local);
         }
 
         public Settings allowing(String... networks) {
-            return new Settings(servers, upstream, tcp, List.of(networks), maxInFlight, address, cache, local, cookies);
+            return new Settings(
+                    servers,
+                    upstream,
+                    tcp,
+                    ClientRules.serving(ClientNetworks.of(List.of(networks))),
+                    maxInFlight,
+                    address,
+                    cache,
+                    local);
         }
 
         public Settings withMaxInFlight(int changed) {
-            return new Settings(servers, upstream, tcp, allow, changed, address, cache, local, cookies);
+            return new Settings(servers, upstream, tcp, rules, changed, address, cache, local);
         }
 
         public Settings keeping(CacheSettings changed) {
-            return new Settings(servers, upstream, tcp, allow, maxInFlight, address, changed, local, cookies);
+            return new Settings(servers, upstream, tcp, rules, maxInFlight, address, changed, local);
         }
 
         public Settings answering(LocalAnswers changed) {
-            return new Settings(servers, upstream, tcp, allow, maxInFlight, address, cache, changed, cookies);
+            return new Settings(servers, upstream, tcp, rules, maxInFlight, address, cache, changed);
+        }
+
+        public Settings with(ClientRules changed) {
+            return new Settings(servers, upstream, tcp, changed, maxInFlight, address, cache, local);
         }
 
         public Settings withCookies(ServerCookies changed) {
-            return new Settings(servers, upstream, tcp, allow, maxInFlight, address, cache, local, changed);
+            return with(new ClientRules(rules.served(), rules.dropOthers(), changed, rules.rateLimit()));
+        }
+
+        public Settings withRateLimit(RateLimit changed) {
+            return with(new ClientRules(rules.served(), rules.dropOthers(), rules.cookies(), changed));
         }
 
         public Settings listeningOn(InetAddress changed) {
-            return new Settings(servers, upstream, tcp, allow, maxInFlight, changed, cache, local, cookies);
+            return new Settings(servers, upstream, tcp, rules, maxInFlight, changed, cache, local);
         }
     }
 
@@ -137,14 +153,9 @@ public final class TestProxy implements AutoCloseable {
                     settings.local,
                     new ServeStaleResolver(cache, counters, pool::recoveries, deadlines, bound, System::nanoTime));
         }
-        ClientNetworks served = ClientNetworks.of(settings.allow);
         udp = new UdpListener(
-                new UdpSettings(1, 1 << 20, 1 << 20, AnyQueries.MINIMAL),
-                served,
-                forwarder,
-                settings.cookies,
-                lateReplies);
-        tcp = new TcpListener(settings.tcp, served, forwarder, settings.cookies);
+                new UdpSettings(1, 1 << 20, 1 << 20, AnyQueries.MINIMAL), settings.rules, forwarder, lateReplies);
+        tcp = new TcpListener(settings.tcp, settings.rules, forwarder);
         tcp.start(List.of(new InetSocketAddress(settings.address, 0)));
         try {
             udp.start(List.of(new InetSocketAddress(

@@ -1,7 +1,9 @@
 package io.dnsproxy.app;
 
+import io.dnsproxy.listener.ClientRules;
 import io.dnsproxy.listener.ListenerCounters;
 import io.dnsproxy.listener.ListenerCounters.Drop;
+import io.dnsproxy.listener.RateLimit;
 import io.dnsproxy.listener.ServerCookies;
 import io.dnsproxy.listener.TcpListener;
 import io.dnsproxy.listener.UdpListener;
@@ -64,16 +66,28 @@ class MetricsConfiguration {
     }
 
     @Bean
-    @ConditionalOnBean(ServerCookies.class)
-    MeterBinder cookieMetrics(ServerCookies cookies) {
+    MeterBinder clientMetrics(ClientRules rules) {
         return registry -> {
-            for (ServerCookies.Kind kind : ServerCookies.Kind.values()) {
-                new Meters(registry, Tags.of("kind", Meters.label(kind)))
-                        .counter(
-                                "dnsproxy.cookies",
-                                "Queries by UDP with a cookie of the client, by what they had of ours",
-                                cookies,
-                                bound -> bound.count(kind));
+            Meters meters = new Meters(registry, Tags.empty());
+            ServerCookies cookies = rules.cookies();
+            if (cookies != null) {
+                for (ServerCookies.Kind kind : ServerCookies.Kind.values()) {
+                    meters.with("kind", Meters.label(kind))
+                            .counter(
+                                    "dnsproxy.cookies",
+                                    "Queries by UDP with a client's cookie, by what they had of ours",
+                                    cookies,
+                                    bound -> bound.count(kind));
+                }
+            }
+            RateLimit limit = rules.rateLimit();
+            if (limit != null) {
+                meters.counter("dnsproxy.limited", "Queries by UDP over the rate limit", limit, RateLimit::limited);
+                meters.counter(
+                        "dnsproxy.rate.limit.displaced",
+                        "Networks that the rate limit forgot for want of room",
+                        limit,
+                        RateLimit::displaced);
             }
         };
     }

@@ -1,9 +1,8 @@
 package io.dnsproxy.app;
 
 import io.dnsproxy.app.settings.DnsproxyProperties;
-import io.dnsproxy.listener.ClientNetworks;
+import io.dnsproxy.listener.ClientRules;
 import io.dnsproxy.listener.LateReplies;
-import io.dnsproxy.listener.ServerCookies;
 import io.dnsproxy.listener.TcpListener;
 import io.dnsproxy.listener.TcpSettings;
 import io.dnsproxy.listener.UdpListener;
@@ -27,16 +26,14 @@ import io.dnsproxy.resolver.local.ServerIdentity;
 import io.dnsproxy.resolver.local.SpecialNames;
 import io.dnsproxy.upstream.DotUpstreamPool;
 import io.dnsproxy.upstream.HostLookup;
-import java.util.concurrent.TimeUnit;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
  * The way of a query, from top to bottom: each bean knows only those below it. What is kept on the way is the business of
- * {@link CacheConfiguration}.
+ * {@link CacheConfiguration}, which clients are served that of {@link ClientConfiguration}.
  */
 @Configuration(proxyBeanMethods = false)
 class QueryPathConfiguration {
@@ -45,22 +42,18 @@ class QueryPathConfiguration {
 
     @Bean(destroyMethod = "")
     UdpListener udpListener(
-            DnsproxyProperties settings,
-            Forwarder forwarder,
-            ObjectProvider<ServerCookies> cookies,
-            LateReplies lateReplies) {
+            DnsproxyProperties settings, ClientRules rules, Forwarder forwarder, LateReplies lateReplies) {
         DnsproxyProperties.Listen listen = settings.listen();
         UdpSettings udp = new UdpSettings(
                 listen.workers() == 0 ? Runtime.getRuntime().availableProcessors() : listen.workers(),
                 Math.toIntExact(listen.udp().receiveBuffer().toBytes()),
                 Math.toIntExact(listen.udp().sendBuffer().toBytes()),
                 listen.udp().anyQueries());
-        return new UdpListener(
-                udp, ClientNetworks.of(listen.allow()), forwarder, cookies.getIfAvailable(), lateReplies);
+        return new UdpListener(udp, rules, forwarder, lateReplies);
     }
 
     @Bean(destroyMethod = "")
-    TcpListener tcpListener(DnsproxyProperties settings, Forwarder forwarder, ObjectProvider<ServerCookies> cookies) {
+    TcpListener tcpListener(DnsproxyProperties settings, ClientRules rules, Forwarder forwarder) {
         DnsproxyProperties.Tcp tcp = settings.listen().tcp();
         TcpSettings tcpSettings = new TcpSettings(
                 Math.min(TCP_THREADS_MAX, Runtime.getRuntime().availableProcessors()),
@@ -68,18 +61,7 @@ class QueryPathConfiguration {
                 tcp.maxConnections(),
                 tcp.maxConnectionsPerClient(),
                 tcp.maxQueriesPerConnection());
-        return new TcpListener(
-                tcpSettings, ClientNetworks.of(settings.listen().allow()), forwarder, cookies.getIfAvailable());
-    }
-
-    @Bean
-    @ConditionalOnProperty(name = "dnsproxy.cookies.enabled", matchIfMissing = true)
-    ServerCookies serverCookies(DnsproxyProperties settings) {
-        DnsproxyProperties.Cookies cookies = settings.cookies();
-        return new ServerCookies(
-                cookies.secretOctets(),
-                cookies.enforced(),
-                () -> TimeUnit.MILLISECONDS.toSeconds(System.currentTimeMillis()));
+        return new TcpListener(tcpSettings, rules, forwarder);
     }
 
     @Bean

@@ -15,6 +15,10 @@ public final class ListenerCounters {
     public enum Drop {
         /** Shorter than a header, or itself a response. */
         UNANSWERABLE,
+        /** From a network that is not served, and does not get told so. */
+        PROHIBITED,
+        /** From a network that asks too often. */
+        LIMITED,
         /** The client's connection had closed before the answer came. */
         CLIENT_GONE,
         /** The program failed; the log says where. */

@@ -52,9 +52,8 @@ public final class TcpListener implements AutoCloseable {
     private static final boolean HAS_IPV6 = hasIpv6();
 
     private final TcpSettings settings;
-    private final ClientNetworks served;
+    private final ClientRules rules;
     private final Forwarder forwarder;
-    private final @Nullable ServerCookies cookies;
     private final ConnectionLimits limits;
     private final ListenerCounters counters = new ListenerCounters();
     private final AtomicInteger inFlight = new AtomicInteger();
@@ -66,16 +65,10 @@ public final class TcpListener implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup loops;
     private volatile boolean draining;
 
-    /**
-     * @param served networks whose queries are answered; others get REFUSED
-     * @param cookies null: cookies are ignored
-     */
-    public TcpListener(
-            TcpSettings settings, ClientNetworks served, Forwarder forwarder, @Nullable ServerCookies cookies) {
+    public TcpListener(TcpSettings settings, ClientRules rules, Forwarder forwarder) {
         this.settings = settings;
-        this.served = served;
+        this.rules = rules;
         this.forwarder = forwarder;
-        this.cookies = cookies;
         this.limits = new ConnectionLimits(settings.maxConnections(), settings.maxConnectionsPerClient());
         this.loops = new MultiThreadIoEventLoopGroup(
                 settings.threads(), new DefaultThreadFactory("tcp", true), NioIoHandler.newFactory());
@@ -157,14 +150,14 @@ public final class TcpListener implements AutoCloseable {
 
     private void accept(SocketChannel channel) {
         InetSocketAddress remote = channel.remoteAddress();
-        if (remote == null || !limits.tryAcquire(remote.getAddress())) {
+        boolean isServed = remote != null && rules.served().contains(remote.getAddress());
+        if (remote == null || (!isServed && rules.dropOthers()) || !limits.tryAcquire(remote.getAddress())) {
             channel.close();
             return;
         }
         accepted.increment();
         InetAddress client = remote.getAddress();
-        TcpConnection connection =
-                new TcpConnection(this, forwarder, ClientAddress.of(client), served.contains(client));
+        TcpConnection connection = new TcpConnection(this, forwarder, ClientAddress.of(client), isServed);
         connections.add(channel);
         if (draining) {
             connection.drain();
@@ -182,7 +175,7 @@ public final class TcpListener implements AutoCloseable {
 
     @Nullable
     ServerCookies cookies() {
-        return cookies;
+        return rules.cookies();
     }
 
     /** Whether connections are about to end. */

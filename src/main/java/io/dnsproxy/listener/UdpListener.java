@@ -11,6 +11,7 @@ import io.dnsproxy.wire.Answer;
 import io.dnsproxy.wire.AnswerWriter;
 import io.dnsproxy.wire.Header;
 import io.dnsproxy.wire.Query;
+import io.dnsproxy.wire.Rcode;
 import io.dnsproxy.wire.ReplyOptions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -42,30 +43,19 @@ public final class UdpListener implements AutoCloseable {
     private static final long DRAIN_NANOS_MAX = Duration.ofMillis(250).toNanos();
 
     private final UdpSettings settings;
-    private final ClientNetworks served;
+    private final ClientRules rules;
     private final Forwarder forwarder;
-    private final @Nullable ServerCookies cookies;
     private final LateReplies lateReplies;
     private final ListenerCounters counters = new ListenerCounters();
     private final AtomicInteger inFlight = new AtomicInteger();
     private final List<Worker> workers = new ArrayList<>();
     private volatile boolean draining;
 
-    /**
-     * @param served networks whose queries are answered; others get REFUSED
-     * @param cookies null: cookies are ignored
-     * @param lateReplies shared with whoever completes answers in bursts
-     */
-    public UdpListener(
-            UdpSettings settings,
-            ClientNetworks served,
-            Forwarder forwarder,
-            @Nullable ServerCookies cookies,
-            LateReplies lateReplies) {
+    /** @param lateReplies shared with whoever completes answers in bursts */
+    public UdpListener(UdpSettings settings, ClientRules rules, Forwarder forwarder, LateReplies lateReplies) {
         this.settings = settings;
-        this.served = served;
+        this.rules = rules;
         this.forwarder = forwarder;
-        this.cookies = cookies;
         this.lateReplies = lateReplies;
     }
 
@@ -153,6 +143,8 @@ public final class UdpListener implements AutoCloseable {
         final DatagramEndpoint endpoint;
         final Thread thread;
         private final DatagramSender sender;
+        private final @Nullable ServerCookies cookies = rules.cookies();
+        private final @Nullable RateLimit rateLimit = rules.rateLimit();
         private final Responder responder = new Responder(forwarder, settings.anyQueries(), cookies, counters);
         private final Query query = new Query();
         private final ReplyOptions options = new ReplyOptions();
@@ -162,6 +154,9 @@ public final class UdpListener implements AutoCloseable {
         private long nowNanos;
 
         private boolean nowIsKnown;
+
+        /** Queries over the limit since the last one that was answered. */
+        private int sinceSlip;
 
         Worker(DatagramEndpoint endpoint, int number) {
             this.endpoint = endpoint;
@@ -211,14 +206,35 @@ public final class UdpListener implements AutoCloseable {
                 nowIsKnown = true;
                 nowNanos = System.nanoTime();
             }
-            boolean isServed = served.contains(peer.addressHigh(), peer.addressLow());
+            boolean isServed = rules.served().contains(peer.addressHigh(), peer.addressLow());
+            if (!isServed && rules.dropOthers()) {
+                counters.drop(ListenerCounters.Drop.PROHIBITED);
+                return;
+            }
             boolean isProven = cookies != null && cookies.areGood(query, peer.addressHigh(), peer.addressLow());
+            if (rateLimit != null && !isProven && !rateLimit.tryTake(peer.addressHigh(), peer.addressLow(), nowNanos)) {
+                cutOrDrop(rateLimit.slip(), peer);
+                return;
+            }
             Answer answer = responder.answerNow(query, rcode, isServed, isProven, nowNanos);
             if (answer == null) {
                 answerLater(query.copy(), peer.copy());
             } else {
                 reply(answer, peer);
             }
+        }
+
+        /** A client that is what it says it is comes back by TCP, or with the cookie that it gets. */
+        private void cutOrDrop(int slip, Peer peer) {
+            if (slip == 0 || ++sinceSlip < slip) {
+                counters.drop(ListenerCounters.Drop.LIMITED);
+                return;
+            }
+            sinceSlip = 0;
+            ReplyOptions own = ServerCookies.reply(cookies, options, query, peer);
+            int octets = AnswerWriter.writeCut(query, rendered.length, own, rendered, 0);
+            sender.add(rendered, 0, octets, peer);
+            counters.response(Rcode.NOERROR, Header.flags(rendered, 0));
         }
 
         private void reply(Answer answer, Peer peer) {

@@ -9,13 +9,13 @@
  * {@link io.dnsproxy.listener.LateReplies}, together where they arrive together; TCP's go through the connection's loop.
  *
  * <p>A UDP client that sends a cookie gets {@link io.dnsproxy.listener.ServerCookies ours} with each answer, and shows by it that it
- * is where it says.
+ * is where it says. Who does not may be held to a {@link io.dnsproxy.listener.RateLimit}.
  *
- * <p>Settings: {@code dnsproxy.listen.*}, {@code dnsproxy.cookies.*}.
+ * <p>Settings: {@code dnsproxy.listen.*}, {@code dnsproxy.cookies.*}, {@code dnsproxy.rate-limit.*}.
  *
  * <p>Metrics: {@code dnsproxy_queries_total}, {@code dnsproxy_responses_total}, {@code dnsproxy_drops_total},
  * {@code dnsproxy_truncated_total}, {@code dnsproxy_prohibited_total},
- * {@code dnsproxy_cookies_total}, {@code dnsproxy_udp_*}, {@code dnsproxy_tcp_*}. For each
+ * {@code dnsproxy_cookies_total}, {@code dnsproxy_limited_total}, {@code dnsproxy_udp_*}, {@code dnsproxy_tcp_*}. For each
  * transport queries = responses + drops of every reason but {@code socket}, but for those in flight; what a full socket
  * dropped was never received.
  *
@@ -27,7 +27,7 @@
  * <h2>Limitations</h2>
  *
  * <ul>
- *   <li>No rate limiting yet.
+ *   <li>The rate limit counts queries, not the octets of answers.
  *   <li>A response counts when it is handed to the system: whether it arrived is not known. UDP replies that the system did
  *       not take are counted apart.
  *   <li>What TCP clients leave untaken is bounded for all of them together: the one whose answer goes beyond is let go, which

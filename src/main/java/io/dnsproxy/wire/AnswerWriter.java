@@ -12,6 +12,8 @@ public final class AnswerWriter {
     /** The largest reply by UDP, and the size that our OPT record offers: never fragmented (RFC 9715 3.1). */
     public static final int UDP_PAYLOAD_OCTETS = Edns.PAYLOAD_OCTETS;
 
+    private static final Answer NOTHING = Answer.failure(Rcode.NOERROR);
+
     private static final int MAX_MESSAGE_OCTETS = 0xffff;
 
     private AnswerWriter() {}
@@ -60,6 +62,18 @@ public final class AnswerWriter {
             end = writeOpt(query, answer, errors, options, limit, out, at, end);
         }
         return end - at;
+    }
+
+    /**
+     * Writes a reply without any record, and with TC: whoever is where it says asks again by TCP.
+     *
+     * @param limitOctets at least 512
+     * @return octets written
+     */
+    public static int writeCut(Query query, int limitOctets, ReplyOptions options, byte[] out, int at) {
+        int octets = writeFailure(query, NOTHING, limitOctets, options, out, at);
+        Header.flags(out, at, Header.flags(out, at) | Header.TC);
+        return octets;
     }
 
     /** Without the additional section, and if need be without records before it. */

@@ -42,12 +42,12 @@ class ListenerFaultTests {
         default -> CompletableFuture.completedFuture(Answer.failure(Rcode.NXDOMAIN));
     };
 
-    private final ClientNetworks everyone = ClientNetworks.of(List.of("0.0.0.0/0", "::/0"));
+    private final ClientRules everyone = ClientRules.serving(ClientNetworks.of(List.of("0.0.0.0/0", "::/0")));
     private final Forwarder forwarder = new Forwarder(null, FAULTY);
     private final UdpListener udp = new UdpListener(
-            new UdpSettings(1, 1 << 16, 1 << 16, AnyQueries.MINIMAL), everyone, forwarder, null, new LateReplies());
+            new UdpSettings(1, 1 << 16, 1 << 16, AnyQueries.MINIMAL), everyone, forwarder, new LateReplies());
     private final TcpListener tcp =
-            new TcpListener(new TcpSettings(1, Duration.ofMinutes(2), 10, 10, 10), everyone, forwarder, null);
+            new TcpListener(new TcpSettings(1, Duration.ofMinutes(2), 10, 10, 10), everyone, forwarder);
 
     @AfterEach
     void stop() {
@@ -96,7 +96,7 @@ class ListenerFaultTests {
         tcp.start(ANY_PORT);
         InetSocketAddress taken = tcp.localAddresses().getFirst();
         try (TcpListener second =
-                new TcpListener(new TcpSettings(1, Duration.ofMinutes(2), 10, 10, 10), everyone, forwarder, null)) {
+                new TcpListener(new TcpSettings(1, Duration.ofMinutes(2), 10, 10, 10), everyone, forwarder)) {
             assertThatThrownBy(() -> second.start(List.of(ANY_PORT.getFirst(), taken)))
                     .isInstanceOfSatisfying(
                             TcpListener.BindFailure.class,

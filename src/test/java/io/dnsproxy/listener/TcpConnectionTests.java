@@ -24,7 +24,9 @@ class TcpConnectionTests {
     private final CompletableFuture<Answer> answer = new CompletableFuture<>();
     private final Forwarder forwarder = new Forwarder(null, query -> answer);
     private final TcpListener listener = new TcpListener(
-            new TcpSettings(1, Duration.ofMinutes(2), 10, 10, 2), ClientNetworks.of(List.of("::/0")), forwarder, null);
+            new TcpSettings(1, Duration.ofMinutes(2), 10, 10, 2),
+            ClientRules.serving(ClientNetworks.of(List.of("::/0"))),
+            forwarder);
     private final EmbeddedChannel channel =
             new EmbeddedChannel(new TcpConnection(listener, forwarder, new ClientAddress(0, 1), true));
 

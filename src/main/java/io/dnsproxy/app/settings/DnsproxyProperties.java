@@ -23,6 +23,7 @@ import org.springframework.util.unit.DataSize;
  * @param upstream who is asked, over TLS
  * @param cache what is known already
  * @param cookies by which UDP clients show that they are where they say
+ * @param rateLimit how often a client may ask by UDP
  * @param specialNames names that are never asked for upstream
  * @param identity what the server tells about itself
  * @param maxInFlight queries being asked upstream at one time, in all; those beyond are answered SERVFAIL at once
@@ -35,6 +36,7 @@ public record DnsproxyProperties(
         @DefaultValue Upstream upstream,
         @DefaultValue Cache cache,
         @DefaultValue Cookies cookies,
+        @DefaultValue RateLimit rateLimit,
         @DefaultValue SpecialNames specialNames,
         @DefaultValue Identity identity,
         @DefaultValue("50000") int maxInFlight,
@@ -51,7 +53,8 @@ public record DnsproxyProperties(
      *
      * @param address IP addresses to listen on; none: every address of the machine, IPv4 and IPv6
      * @param port port of UDP and TCP; 0 lets the system choose
-     * @param allow networks (CIDR) of the clients that are served; others get REFUSED
+     * @param allow networks (CIDR) of the clients that are served
+     * @param others what other clients get: refuse, or drop
      * @param workers threads that read UDP; 0: one for each processor
      * @param udp the UDP sockets
      * @param tcp the TCP connections of clients
@@ -73,6 +76,7 @@ public record DnsproxyProperties(
             })
             List<String> allow,
 
+            @DefaultValue("refuse") Others others,
             @DefaultValue("0") int workers,
             @DefaultValue Udp udp,
             @DefaultValue Tcp tcp) {
@@ -95,6 +99,14 @@ public record DnsproxyProperties(
         public List<InetAddress> addresses() {
             return Addresses.parse(address);
         }
+    }
+
+    /** What clients get that are not served. */
+    public enum Others {
+        /** REFUSED, with an Extended DNS Error; by TCP once. */
+        REFUSE,
+        /** Nothing; by TCP the end of the connection. */
+        DROP
     }
 
     /**
@@ -359,6 +371,39 @@ public record DnsproxyProperties(
         @Override
         public String toString() {
             return "Cookies[enabled=" + enabled + ", enforced=" + enforced + "]";
+        }
+    }
+
+    /**
+     * How often a client may ask by UDP that shows no good cookie.
+     *
+     * @param queriesPerSecond of one network, in the long run; 0: without limit
+     * @param burst so much time's queries may come at once
+     * @param slip of the queries over the limit every so manieth is told to come by TCP; 0: none
+     * @param ipv4Prefix IPv4 addresses that have so many bits in common are one network
+     * @param ipv6Prefix the same for IPv6
+     * @param maxNetworks networks that are kept apart; of more, those that ask least are forgotten
+     * @param exempt networks (CIDR) without limit
+     */
+    public record RateLimit(
+            @DefaultValue("0") int queriesPerSecond,
+            @DefaultValue("2s") Duration burst,
+            @DefaultValue("2") int slip,
+            @DefaultValue("32") int ipv4Prefix,
+            @DefaultValue("56") int ipv6Prefix,
+            @DefaultValue("65536") int maxNetworks,
+            @DefaultValue({"127.0.0.0/8", "::1/128"}) List<String> exempt) {
+
+        /** Refuses what the proxy cannot run with, by a {@link SettingException}. */
+        public RateLimit {
+            exempt = List.copyOf(exempt);
+            Bounds.check("dnsproxy.rate-limit.queries-per-second", queriesPerSecond, 0, 10_000_000);
+            Bounds.check("dnsproxy.rate-limit.burst", burst, Duration.ofMillis(100), Duration.ofMinutes(1));
+            Bounds.check("dnsproxy.rate-limit.slip", slip, 0, 100);
+            Bounds.check("dnsproxy.rate-limit.ipv4-prefix", ipv4Prefix, 8, 32);
+            Bounds.check("dnsproxy.rate-limit.ipv6-prefix", ipv6Prefix, 16, 128);
+            Bounds.check("dnsproxy.rate-limit.max-networks", maxNetworks, 1_024, 16_777_216);
+            Addresses.checkNetworks("dnsproxy.rate-limit.exempt", exempt);
         }
     }
 

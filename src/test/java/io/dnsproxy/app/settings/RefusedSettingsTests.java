@@ -65,6 +65,9 @@ class RefusedSettingsTests {
         DNSPROXY_LISTEN_UDP_ANYQUERIES | some       | (dnsproxy.listen.udp.any-queries) is 'some', which is no value that this setting can have.
         DNSPROXY_SPECIAL_NAMES_EXCEPT | corp..example.org | (dnsproxy.special-names.except) has 'corp..example.org', which is no domain name.
         DNSPROXY_COOKIES_SECRETS | 0123456789abcdef | (dnsproxy.cookies.secrets) has an entry that is not 32 hexadecimal digits.
+        DNSPROXY_LISTEN_OTHERS | shoot              | (dnsproxy.listen.others) is 'shoot', which is no value that this setting can have.
+        DNSPROXY_RATE_LIMIT_BURST | 10ms            | (dnsproxy.rate-limit.burst) is 10ms.
+        DNSPROXY_RATE_LIMIT_EXEMPT | lan            | (dnsproxy.rate-limit.exempt) has 'lan', which is no network: 'lan' is no IP address.
         DNSPROXY_IDENTITY_ID   | zürich             | (dnsproxy.identity.id) is no text that fits a TXT record.
         DNSPROXY_UPSTREAM_BOOTSTRAP | dns.example.org | (dnsproxy.upstream.bootstrap[0].host) is 'dns.example.org', which is no IP address.
         DNSPROXY_UPSTREAM_BOOTSTRAP | 8.8.8.8@53    | (dnsproxy.upstream.bootstrap[0].port) is 53, the port of plain DNS
