@@ -93,6 +93,7 @@ class ClientTcpTests {
 
     // ------------ many queries, one connection
 
+    @Row("T4")
     @Test
     void aHundredQueriesOneAfterAnotherUseOneConnection() throws Exception {
         startOwn(DEFAULT);
@@ -106,6 +107,7 @@ class ClientTcpTests {
         }
     }
 
+    @Row({"T5", "T6"})
     @Test
     void aHundredPipelinedQueriesAreAnsweredInTheOrderOfTheirAnswers() throws Exception {
         resolver.answer(query ->
@@ -119,6 +121,7 @@ class ClientTcpTests {
         }
     }
 
+    @Row("T6")
     @Test
     void twoQueriesWithOneIdAreBothAnswered() throws Exception {
         try (TcpClient client = TcpClient.to(proxy.address())) {
@@ -138,6 +141,7 @@ class ClientTcpTests {
 
     // ------------ framing
 
+    @Row("T3")
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 29, 64})
     void framesMayBeSplitAnywhere(int pieceOctets) throws Exception {
@@ -150,6 +154,7 @@ class ClientTcpTests {
         }
     }
 
+    @Row("T3")
     @Test
     void lengthAndMessageLeaveTogether() throws Exception {
         try (TcpClient client = TcpClient.to(proxy.address())) {
@@ -164,6 +169,7 @@ class ClientTcpTests {
         }
     }
 
+    @Row("T2")
     @Test
     void sixtyThousandOctetsPassWhole() throws Exception {
         try (TcpClient client = TcpClient.to(proxy.address())) {
@@ -201,6 +207,7 @@ class ClientTcpTests {
         }
     }
 
+    @Row("T13")
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 11})
     void aFrameTooShortForAHeaderClosesOnlyItsConnectionAndLosesNoAnswer(int octets) throws Exception {
@@ -223,6 +230,7 @@ class ClientTcpTests {
 
     // ------------ the end of a connection
 
+    @Row("T9")
     @Test
     void aClientThatClosesItsSideGetsThePendingAnswers() throws Exception {
         resolver.answer(query -> Reply.right().after(Duration.ofMillis(100)));
@@ -235,6 +243,7 @@ class ClientTcpTests {
         }
     }
 
+    @Row("T9")
     @Test
     void aClientThatClosesItsSideGetsAlsoTheAnswersToWhatHadToWait() throws Exception {
         startOwn(new TcpSettings(1, LONG, CONNECTIONS, CONNECTIONS, 2));
@@ -248,6 +257,7 @@ class ClientTcpTests {
         }
     }
 
+    @Row("T7")
     @Test
     void anIdleConnectionIsClosed() throws Exception {
         startOwn(new TcpSettings(1, SHORT, CONNECTIONS, CONNECTIONS, QUERIES));
@@ -258,6 +268,7 @@ class ClientTcpTests {
         }
     }
 
+    @Row("T7")
     @Test
     void theIdleTimeBeginsAgainWithTheLastAnswerAndStandsStillBeforeIt() throws Exception {
         Duration idle = Duration.ofMillis(1_200);
@@ -298,6 +309,7 @@ class ClientTcpTests {
         }
     }
 
+    @Row("T12")
     @Test
     void dripsOfAFrameDoNotKeepAConnectionOpen() throws Exception {
         startOwn(new TcpSettings(1, SHORT, CONNECTIONS, CONNECTIONS, QUERIES));
@@ -316,6 +328,52 @@ class ClientTcpTests {
         }
     }
 
+    @Row("T12")
+    @Test
+    void aQueryThatDripsInIsGivenUpThoughTheConnectionIsInUse() throws Exception {
+        startOwn(new TcpSettings(1, LONG, SHORT, CONNECTIONS, CONNECTIONS, QUERIES));
+        byte[] begun = {0, 40, 1, 2, 3};
+        try (TcpClient client = TcpClient.to(proxy.address())) {
+            assertServed(client);
+            resolver.answer(query -> Reply.right().after(SHORT.multipliedBy(2)));
+            client.send(Queries.query("www.example.org"));
+            client.sendStream(begun);
+
+            assertThat(client.receiveMessage().getRcode()).isEqualTo(Rcode.NOERROR); // what was asked before
+            assertThat(client.awaitEnd()).isEqualTo(Ending.FIN);
+        }
+        await().untilAsserted(() -> assertThat(proxy.tcp.slowClosedCount()).isEqualTo(1));
+    }
+
+    @Row("T12")
+    @Test
+    void aHundredThatDripHoldUpNobodyElse() throws Exception {
+        startOwn(new TcpSettings(1, LONG, Duration.ofSeconds(1), CONNECTIONS, CONNECTIONS, QUERIES));
+        List<TcpClient> slow = new ArrayList<>();
+        try (TcpClient honest = TcpClient.to(proxy.address())) {
+            for (int i = 0; i < 100; i++) {
+                TcpClient client = TcpClient.to(proxy.address());
+                slow.add(client);
+                client.sendStream(new byte[] {0});
+            }
+            long startNanos = System.nanoTime();
+            int answered = 0;
+            while (proxy.tcp.slowClosedCount() < slow.size()) {
+                assertServed(honest);
+                answered++;
+            }
+
+            Duration each = Duration.ofNanos((System.nanoTime() - startNanos) / answered);
+            assertThat(each).isLessThan(Duration.ofMillis(100));
+            await().until(() -> proxy.tcp.connections() == 1);
+        } finally {
+            for (TcpClient client : slow) {
+                client.close();
+            }
+        }
+    }
+
+    @Row("T13")
     @Test
     void aClientThatResetsWithQueriesInFlightCostsOnlyItself() throws Exception {
         startOwn(DEFAULT);
@@ -396,6 +454,7 @@ class ClientTcpTests {
 
     // ------------ bounds
 
+    @Row("T8")
     @Test
     void connectionsBeyondTheBoundsAreClosedAndTheOthersServed() throws Exception {
         startOwn(new TcpSettings(1, LONG, 3, 2, QUERIES));
@@ -429,6 +488,7 @@ class ClientTcpTests {
         }
     }
 
+    @Row("T8")
     @Test
     void noMoreQueriesAreTakenThanTheBoundAndNoneIsLost() throws Exception {
         startOwn(new TcpSettings(1, LONG, CONNECTIONS, CONNECTIONS, 4));
@@ -482,6 +542,7 @@ class ClientTcpTests {
         }
     }
 
+    @Row("T12")
     @Test
     void aClientThatTakesNoAnswersHoldsUpOnlyItselfAndLittleMemory() throws Exception {
         startOwn(DEFAULT);

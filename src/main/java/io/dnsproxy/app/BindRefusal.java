@@ -40,6 +40,16 @@ final class BindRefusal {
         return other(e.address(), cause);
     }
 
+    /** Of the port of DNS over TLS. */
+    static SettingException ofTls(TcpListener.BindFailure e) {
+        return new SettingException(
+                "dnsproxy.listen.tls.port",
+                "is " + e.address().getPort() + ", which cannot be listened on at "
+                        + NetUtil.toSocketAddressString(e.address()) + ": "
+                        + (e.getCause() == null ? e : e.getCause()).getMessage(),
+                "Take another port by DNSPROXY_LISTEN_TLS_PORT; one below 1024 takes a privilege.");
+    }
+
     private static SettingException other(InetSocketAddress address, Throwable cause) {
         return new SettingException(
                 "dnsproxy.listen.address",

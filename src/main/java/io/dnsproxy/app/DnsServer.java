@@ -11,10 +11,13 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.InitializingBean;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
@@ -36,6 +39,7 @@ class DnsServer implements InitializingBean, SmartLifecycle, DisposableBean {
     private final DnsproxyProperties settings;
     private final UdpListener udp;
     private final TcpListener tcp;
+    private final @Nullable TcpListener tls;
     private final DotUpstreamPool pool;
     private final UpstreamLookup lookup;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -52,11 +56,13 @@ class DnsServer implements InitializingBean, SmartLifecycle, DisposableBean {
             DnsproxyProperties settings,
             UdpListener udp,
             TcpListener tcp,
+            @Qualifier("tls") ObjectProvider<TcpListener> tls,
             DotUpstreamPool pool,
             UpstreamLookup lookup) {
         this.settings = settings;
         this.udp = udp;
         this.tcp = tcp;
+        this.tls = tls.getIfAvailable();
         this.pool = pool;
         this.lookup = lookup;
     }
@@ -77,6 +83,7 @@ class DnsServer implements InitializingBean, SmartLifecycle, DisposableBean {
         try {
             tcp.start(asked);
             udp.start(ListenAddresses.withPortsOf(tcp.localAddresses(), asked));
+            startTls();
         } catch (TcpListener.BindFailure e) {
             close();
             throw BindRefusal.of(e);
@@ -89,6 +96,19 @@ class DnsServer implements InitializingBean, SmartLifecycle, DisposableBean {
         }
         phase = Phase.SERVING;
         pool.start();
+    }
+
+    private void startTls() {
+        if (tls == null) {
+            return;
+        }
+        try {
+            tls.start(ListenAddresses.of(
+                    settings.listen(), settings.listen().tls().port()));
+        } catch (TcpListener.BindFailure e) {
+            close();
+            throw BindRefusal.ofTls(e);
+        }
     }
 
     /** Whether queries are taken and the shutdown has not begun. */
@@ -126,13 +146,13 @@ class DnsServer implements InitializingBean, SmartLifecycle, DisposableBean {
         phase = Phase.STOPPING;
         Duration delay = settings.shutdown().delay();
         try {
-            LOG.info(
-                    "shutting down; queries in flight: {}; more are taken for {} ms",
-                    udp.inFlight() + tcp.inFlight(),
-                    delay.toMillis());
+            LOG.info("shutting down; queries in flight: {}; more are taken for {} ms", inFlight(), delay.toMillis());
             Thread.sleep(delay);
             udp.drain();
             tcp.drain();
+            if (tls != null) {
+                tls.drain();
+            }
             awaitAnswers();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -146,13 +166,21 @@ class DnsServer implements InitializingBean, SmartLifecycle, DisposableBean {
     /** Connections close by themselves when their last answer has been taken. */
     private void awaitAnswers() throws InterruptedException {
         long deadlineNanos = System.nanoTime() + settings.shutdown().grace().toNanos();
-        while (udp.inFlight() + tcp.inFlight() + tcp.connections() > 0 && System.nanoTime() - deadlineNanos < 0) {
+        while (inFlight() + connections() > 0 && System.nanoTime() - deadlineNanos < 0) {
             Thread.sleep(IN_FLIGHT_CHECK);
         }
-        int unanswered = udp.inFlight() + tcp.inFlight();
+        int unanswered = inFlight();
         if (unanswered > 0) {
             LOG.warn("queries still unanswered at the end of the grace time: {}", unanswered);
         }
+    }
+
+    private int inFlight() {
+        return udp.inFlight() + tcp.inFlight() + (tls == null ? 0 : tls.inFlight());
+    }
+
+    private int connections() {
+        return tcp.connections() + (tls == null ? 0 : tls.connections());
     }
 
     /** What never started, or not as a whole. */
@@ -166,6 +194,9 @@ class DnsServer implements InitializingBean, SmartLifecycle, DisposableBean {
         if (closed.compareAndSet(false, true)) {
             pool.close();
             tcp.close();
+            if (tls != null) {
+                tls.close();
+            }
             udp.close();
             lookup.close();
         }

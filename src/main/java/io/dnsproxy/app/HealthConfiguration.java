@@ -11,6 +11,8 @@ import io.dnsproxy.upstream.UpstreamStatus.UpstreamFailure;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
@@ -35,10 +37,19 @@ class HealthConfiguration {
     }
 
     @Bean
-    HealthIndicator listeners(UdpListener udp, TcpListener tcp, Deadlines deadlines, DnsServer server) {
+    HealthIndicator listeners(
+            UdpListener udp,
+            TcpListener tcp,
+            @Qualifier("tls") ObjectProvider<TcpListener> tls,
+            Deadlines deadlines,
+            DnsServer server) {
         // While shutting down they end on purpose.
         return () -> {
-            boolean alive = !server.isServing() || (udp.isAlive() && tcp.isAlive() && deadlines.isAlive());
+            boolean alive = !server.isServing()
+                    || (udp.isAlive()
+                            && tcp.isAlive()
+                            && tls.stream().allMatch(TcpListener::isAlive)
+                            && deadlines.isAlive());
             return (alive ? Health.up() : Health.down()).build();
         };
     }

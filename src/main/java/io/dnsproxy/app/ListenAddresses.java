@@ -18,12 +18,17 @@ final class ListenAddresses {
 
     /** Those that are set, or the one that stands for all of the machine: IPv4's too, where there is IPv6. */
     static List<InetSocketAddress> of(Listen listen) {
+        return of(listen, listen.port());
+    }
+
+    /** The same at another port. */
+    static List<InetSocketAddress> of(Listen listen, int port) {
         List<InetAddress> given = listen.addresses();
         List<InetAddress> addresses = given.isEmpty() ? List.of(any()) : given;
         return addresses.stream()
                 .distinct()
                 .filter(address -> !isCovered(address, given))
-                .map(address -> new InetSocketAddress(address, listen.port()))
+                .map(address -> new InetSocketAddress(address, port))
                 .toList();
     }
 

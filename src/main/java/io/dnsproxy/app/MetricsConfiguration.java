@@ -25,7 +25,9 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.concurrent.TimeUnit;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -61,7 +63,30 @@ class MetricsConfiguration {
             meters.counter("dnsproxy.tcp.accepted", "Client connections accepted", tcp, TcpListener::accepted);
             meters.counter("dnsproxy.tcp.refused", "Client connections beyond the bounds", tcp, TcpListener::refused);
             meters.counter(
+                    "dnsproxy.tcp.slow.closed",
+                    "Client connections whose query took too long to come",
+                    tcp,
+                    TcpListener::slowClosedCount);
+            meters.counter(
                     "dnsproxy.tcp.idle.closed", "Client connections that were idle", tcp, TcpListener::idleClosedCount);
+        };
+    }
+
+    @Bean
+    @ConditionalOnProperty("dnsproxy.listen.tls.ssl-bundle")
+    MeterBinder tlsMetrics(@Qualifier("tls") TcpListener tls) {
+        return registry -> {
+            bind(new Meters(registry, Tags.of("transport", "tls")), tls.counters());
+            Meters meters = new Meters(registry, Tags.empty());
+            meters.gauge("dnsproxy.tls.connections", "Client connections open now", tls, TcpListener::connections);
+            meters.counter("dnsproxy.tls.accepted", "Client connections accepted", tls, TcpListener::accepted);
+            meters.counter("dnsproxy.tls.refused", "Client connections beyond the bounds", tls, TcpListener::refused);
+            meters.counter("dnsproxy.tls.handshakes", HANDSHAKES, tls, TcpListener::handshakes);
+            meters.counter(
+                    "dnsproxy.tls.handshake.failures",
+                    "TLS handshakes that failed or were given up",
+                    tls,
+                    TcpListener::failedHandshakes);
         };
     }
 

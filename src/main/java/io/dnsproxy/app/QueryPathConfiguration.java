@@ -3,6 +3,7 @@ package io.dnsproxy.app;
 import io.dnsproxy.app.settings.DnsproxyProperties;
 import io.dnsproxy.listener.ClientRules;
 import io.dnsproxy.listener.LateReplies;
+import io.dnsproxy.listener.ServerTls;
 import io.dnsproxy.listener.TcpListener;
 import io.dnsproxy.listener.TcpSettings;
 import io.dnsproxy.listener.UdpListener;
@@ -27,6 +28,8 @@ import io.dnsproxy.resolver.local.SpecialNames;
 import io.dnsproxy.upstream.DotUpstreamPool;
 import io.dnsproxy.upstream.HostLookup;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -54,14 +57,27 @@ class QueryPathConfiguration {
 
     @Bean(destroyMethod = "")
     TcpListener tcpListener(DnsproxyProperties settings, ClientRules rules, Forwarder forwarder) {
-        DnsproxyProperties.Tcp tcp = settings.listen().tcp();
-        TcpSettings tcpSettings = new TcpSettings(
+        return new TcpListener(settingsOf(settings.listen().tcp()), rules, forwarder);
+    }
+
+    /** DNS over TLS for clients; named where it is wanted. */
+    @Bean(destroyMethod = "", defaultCandidate = false)
+    @Qualifier("tls")
+    @ConditionalOnProperty("dnsproxy.listen.tls.ssl-bundle")
+    TcpListener tlsListener(DnsproxyProperties settings, ClientRules rules, Forwarder forwarder, SslBundles bundles) {
+        ServerTls tls =
+                ClientTls.of(bundles, String.valueOf(settings.listen().tls().sslBundle()));
+        return new TcpListener(settingsOf(settings.listen().tcp()), rules, forwarder, tls);
+    }
+
+    private static TcpSettings settingsOf(DnsproxyProperties.Tcp tcp) {
+        return new TcpSettings(
                 Math.min(TCP_THREADS_MAX, Runtime.getRuntime().availableProcessors()),
                 tcp.idleTimeout(),
+                tcp.readTimeout(),
                 tcp.maxConnections(),
                 tcp.maxConnectionsPerClient(),
                 tcp.maxQueriesPerConnection());
-        return new TcpListener(tcpSettings, rules, forwarder);
     }
 
     @Bean

@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.info.BuildProperties;
 import org.springframework.context.event.EventListener;
@@ -23,6 +24,7 @@ final class StartReport {
 
     private final DnsServer server;
     private final TcpListener tcp;
+    private final ObjectProvider<TcpListener> tls;
     private final DotUpstreamPool pool;
     private final ObjectProvider<BuildProperties> build;
     private final Environment environment;
@@ -30,11 +32,13 @@ final class StartReport {
     StartReport(
             DnsServer server,
             TcpListener tcp,
+            @Qualifier("tls") ObjectProvider<TcpListener> tls,
             DotUpstreamPool pool,
             ObjectProvider<BuildProperties> build,
             Environment environment) {
         this.server = server;
         this.tcp = tcp;
+        this.tls = tls;
         this.pool = pool;
         this.build = build;
         this.environment = environment;
@@ -54,10 +58,15 @@ final class StartReport {
                 environment.getProperty("local.server.port", "none"));
         LOG.info(
                 "answering on {} (UDP by {}), asking {}",
-                tcp.localAddresses().stream()
-                        .map(NetUtil::toSocketAddressString)
-                        .collect(Collectors.joining(", ")),
+                textOf(tcp),
                 Datagrams.describe(),
                 pool.upstreams().stream().map(DotUpstream::name).collect(Collectors.joining(", ")));
+        tls.ifAvailable(listener -> LOG.info("answering DNS over TLS on {}", textOf(listener)));
+    }
+
+    private static String textOf(TcpListener listener) {
+        return listener.localAddresses().stream()
+                .map(NetUtil::toSocketAddressString)
+                .collect(Collectors.joining(", "));
     }
 }

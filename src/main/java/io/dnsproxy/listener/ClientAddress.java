@@ -10,6 +10,9 @@ import java.nio.ByteBuffer;
  */
 record ClientAddress(long high, long low) {
 
+    /** Bits of the first half of an IPv6 address that one customer of a provider has for itself at least (RFC 6177 2). */
+    private static final int IPV6_CUSTOMER_BITS = 56;
+
     private static final long MAPPED_PREFIX = 0xffff_0000_0000L;
 
     /** A zone ({@code fe80::1%eth0}) does not count. */
@@ -18,6 +21,11 @@ record ClientAddress(long high, long low) {
         return address instanceof Inet4Address
                 ? new ClientAddress(0, MAPPED_PREFIX | Integer.toUnsignedLong(octets.getInt()))
                 : new ClientAddress(octets.getLong(), octets.getLong());
+    }
+
+    /** The network that one client has for itself: an IPv4 address, or the /56 of IPv6. */
+    ClientAddress network() {
+        return isIpv4(high, low) ? this : new ClientAddress(high & -1L << (Long.SIZE - IPV6_CUSTOMER_BITS), 0);
     }
 
     /** Whether such an address is one of IPv4. */

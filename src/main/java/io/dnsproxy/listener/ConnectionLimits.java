@@ -1,18 +1,17 @@
 package io.dnsproxy.listener;
 
-import java.net.InetAddress;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
-/** How many TCP connections may be open, in all and from one address (RFC 7766 6.2.3, RFC 9210 4.2). Thread-safe. */
+/** How many TCP connections may be open, in all and from one client's network (RFC 7766 6.2.3, RFC 9210 4.2). Thread-safe. */
 final class ConnectionLimits {
 
     private final int max;
     private final int maxPerClient;
     private final AtomicInteger open = new AtomicInteger();
-    private final ConcurrentMap<InetAddress, Integer> openByClient = new ConcurrentHashMap<>();
+    private final ConcurrentMap<ClientAddress, Integer> openByClient = new ConcurrentHashMap<>();
     private final LongAdder refused = new LongAdder();
 
     ConnectionLimits(int max, int maxPerClient) {
@@ -21,9 +20,9 @@ final class ConnectionLimits {
     }
 
     /** Whether one more connection of this client may be open; if so, {@link #release} it later. */
-    boolean tryAcquire(InetAddress client) {
+    boolean tryAcquire(ClientAddress client) {
         if (open.incrementAndGet() <= max) {
-            int ofClient = openByClient.merge(client, 1, Integer::sum);
+            int ofClient = openByClient.merge(client.network(), 1, Integer::sum);
             if (ofClient <= maxPerClient) {
                 return true;
             }
@@ -34,13 +33,13 @@ final class ConnectionLimits {
         return false;
     }
 
-    void release(InetAddress client) {
+    void release(ClientAddress client) {
         releaseClient(client);
         open.decrementAndGet();
     }
 
-    private void releaseClient(InetAddress client) {
-        openByClient.computeIfPresent(client, (address, count) -> count == 1 ? null : count - 1);
+    private void releaseClient(ClientAddress client) {
+        openByClient.computeIfPresent(client.network(), (network, count) -> count == 1 ? null : count - 1);
     }
 
     int open() {

@@ -28,6 +28,11 @@ final class ReceivedFrames {
                 && octets.readableBytes() - LENGTH_OCTETS >= octets.getUnsignedShort(octets.readerIndex());
     }
 
+    /** Whether a message has begun that has not come to its end. */
+    boolean isPartial() {
+        return octets != null && !hasNext();
+    }
+
     /**
      * Takes the next message. Only if there {@linkplain #hasNext is one}.
      *

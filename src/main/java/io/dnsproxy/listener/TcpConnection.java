@@ -13,6 +13,8 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.FastThreadLocal;
 import io.netty.util.concurrent.Future;
@@ -23,12 +25,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client's TCP connection (RFC 7766): many queries, answered as their answers come, in whatever order. Stands last in
+ * One client's connection by TCP (RFC 7766) or TLS (RFC 7858): many queries, answered as their answers come, in whatever order. Stands last in
  * the pipeline; all of it happens on the channel's event loop.
  *
  * <p>It takes no further query, and reads no further, while too many are unanswered, or while the client does not take its
  * answers; these then wait unrendered. It tells a client that asks for how long it may be idle (RFC 7828), and that it may not at
- * all while the proxy ends. It closes when idle, when the client has closed its side and everything is
+ * all while the proxy ends. It closes when idle, when a message takes too long to come, when the client has closed its side and everything is
  * answered, and in the same way after a message too short for a header, behind which nothing can be trusted.
  */
 final class TcpConnection extends ChannelInboundHandlerAdapter {
@@ -66,10 +68,12 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
     private final boolean served;
     private final int maxPending;
     private final long idleTimeoutNanos;
+    private final long readTimeoutNanos;
     private final ReceivedFrames received = new ReceivedFrames();
 
     private @Nullable ChannelHandlerContext context;
     private @Nullable Future<?> idleCheck;
+    private @Nullable Future<?> frameCheck;
     private @Nullable Queue<Reply> unsent;
     private int waiting;
     private boolean proceeding;
@@ -81,6 +85,11 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
 
     private long lastUsedNanos;
 
+    /** A message has begun and we wait for the rest of it; since when. */
+    private boolean frameBegun;
+
+    private long frameBegunNanos;
+
     TcpConnection(TcpListener listener, Forwarder forwarder, ClientAddress client, boolean served) {
         this.listener = listener;
         this.forwarder = forwarder;
@@ -91,6 +100,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
         this.served = served;
         this.maxPending = listener.settings().maxQueriesPerConnection();
         long idleNanos = listener.settings().idleTimeout().toNanos();
+        this.readTimeoutNanos = listener.settings().readTimeout().toNanos();
         this.idleTimeoutNanos = served ? idleNanos : Math.min(idleNanos, UNSERVED_IDLE_NANOS);
     }
 
@@ -142,10 +152,43 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
         boolean reading = !inputOver && hasRoom(ctx);
         unsettled |= reading && !ctx.channel().config().isAutoRead();
         ctx.channel().config().setAutoRead(reading);
+        watchFrame(ctx, reading && received.isPartial());
         if (inputOver && waiting == 0 && unsent == null && !received.hasNext() && !closing) {
             closing = true;
             ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         }
+    }
+
+    /** One octet now and then must not hold a place (a "slowloris"); time in which we do not read is not the client's fault. */
+    private void watchFrame(ChannelHandlerContext ctx, boolean partial) {
+        if (partial && !frameBegun) {
+            frameBegunNanos = System.nanoTime();
+            if (frameCheck == null) {
+                scheduleFrameCheck(ctx, readTimeoutNanos);
+            }
+        }
+        frameBegun = partial;
+    }
+
+    private void scheduleFrameCheck(ChannelHandlerContext ctx, long delayNanos) {
+        frameCheck = ctx.executor().schedule(() -> endIfSlow(ctx), delayNanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** What was asked before is answered; no more is read. */
+    private void endIfSlow(ChannelHandlerContext ctx) {
+        frameCheck = null;
+        if (!frameBegun || !ctx.channel().isActive()) {
+            return;
+        }
+        long leftNanos = frameBegunNanos + readTimeoutNanos - System.nanoTime();
+        if (leftNanos > 0) {
+            scheduleFrameCheck(ctx, leftNanos);
+            return;
+        }
+        listener.slowClosed();
+        inputOver = true;
+        received.clear();
+        proceed(ctx);
     }
 
     private boolean writeUnsent(ChannelHandlerContext ctx) {
@@ -182,6 +225,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
         counters.query();
         try {
             int octets = received.next(scratch.message);
+            frameBegun = false;
             int rcode = scratch.query.read(scratch.message, 0, octets);
             if (rcode == Query.UNANSWERABLE) {
                 counters.drop(Drop.UNANSWERABLE);
@@ -284,10 +328,13 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private ReplyOptions options(Query asked, ReplyOptions options) {
-        if (!asked.asksForOptions()) {
+        if (!asked.asksForOptions() && !listener.isEncrypted()) {
             return ReplyOptions.NONE;
         }
         options.clear();
+        if (listener.isEncrypted()) {
+            options.pad(); // to everyone with EDNS: RFC 7830 4 has it for those who pad, and lets us for the others
+        }
         if (cookies != null) {
             cookies.addTo(options, asked, client.high(), client.low());
         }
@@ -304,9 +351,14 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof ChannelInputShutdownEvent) {
-            inputOver = true;
-            proceed(ctx);
+        switch (event) {
+            case ChannelInputShutdownEvent _, SslCloseCompletionEvent _ -> {
+                inputOver = true;
+                proceed(ctx);
+            }
+            case SslHandshakeCompletionEvent handshake when handshake.isSuccess() -> listener.handshaken();
+            case SslHandshakeCompletionEvent _ -> listener.handshakeFailed(); // Netty closes the connection
+            default -> {}
         }
     }
 
@@ -320,6 +372,9 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
         received.clear();
         if (idleCheck != null) {
             idleCheck.cancel(false); // else the timer would hold the connection until it is due
+        }
+        if (frameCheck != null) {
+            frameCheck.cancel(false);
         }
         if (unsent != null) {
             for (Reply reply : unsent) {

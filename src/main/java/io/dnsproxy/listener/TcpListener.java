@@ -32,7 +32,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * DNS over TCP for clients (RFC 7766): accepts connections within the {@link ConnectionLimits}, and gives each a
+ * DNS over TCP for clients (RFC 7766), or over TLS (RFC 7858): accepts connections within the {@link ConnectionLimits}, and gives each a
  * {@link TcpConnection}. A connection beyond the limits is closed as it comes, and counted.
  *
  * <p>Life: {@link #start} binds and accepts; {@link #drain} accepts no more and closes each connection when its queries are
@@ -54,24 +54,37 @@ public final class TcpListener implements AutoCloseable {
     private final TcpSettings settings;
     private final ClientRules rules;
     private final Forwarder forwarder;
+    private final @Nullable ServerTls tls;
     private final ConnectionLimits limits;
     private final ListenerCounters counters = new ListenerCounters();
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicLong unsentOctets = new AtomicLong();
     private final LongAdder accepted = new LongAdder();
     private final LongAdder idleClosed = new LongAdder();
+    private final LongAdder handshakes = new LongAdder();
+    private final LongAdder failedHandshakes = new LongAdder();
+    private final LongAdder slowClosed = new LongAdder();
     private final Set<Channel> connections = ConcurrentHashMap.newKeySet();
     private final List<Channel> servers = new ArrayList<>();
     private final MultiThreadIoEventLoopGroup loops;
     private volatile boolean draining;
 
+    /** One that speaks in clear. */
     public TcpListener(TcpSettings settings, ClientRules rules, Forwarder forwarder) {
+        this(settings, rules, forwarder, null);
+    }
+
+    /** @param tls DNS over TLS (RFC 7858); null: in clear */
+    public TcpListener(TcpSettings settings, ClientRules rules, Forwarder forwarder, @Nullable ServerTls tls) {
         this.settings = settings;
         this.rules = rules;
         this.forwarder = forwarder;
+        this.tls = tls;
         this.limits = new ConnectionLimits(settings.maxConnections(), settings.maxConnectionsPerClient());
         this.loops = new MultiThreadIoEventLoopGroup(
-                settings.threads(), new DefaultThreadFactory("tcp", true), NioIoHandler.newFactory());
+                settings.threads(),
+                new DefaultThreadFactory(tls == null ? "tcp" : "tls", true),
+                NioIoHandler.newFactory());
     }
 
     /**
@@ -150,14 +163,18 @@ public final class TcpListener implements AutoCloseable {
 
     private void accept(SocketChannel channel) {
         InetSocketAddress remote = channel.remoteAddress();
-        boolean isServed = remote != null && rules.served().contains(remote.getAddress());
-        if (remote == null || (!isServed && rules.dropOthers()) || !limits.tryAcquire(remote.getAddress())) {
+        if (remote == null) {
+            channel.close();
+            return;
+        }
+        ClientAddress client = ClientAddress.of(remote.getAddress());
+        boolean isServed = rules.served().contains(client.high(), client.low());
+        if ((!isServed && rules.dropOthers()) || !limits.tryAcquire(client)) {
             channel.close();
             return;
         }
         accepted.increment();
-        InetAddress client = remote.getAddress();
-        TcpConnection connection = new TcpConnection(this, forwarder, ClientAddress.of(client), isServed);
+        TcpConnection connection = new TcpConnection(this, forwarder, client, isServed);
         connections.add(channel);
         if (draining) {
             connection.drain();
@@ -166,6 +183,9 @@ public final class TcpListener implements AutoCloseable {
             connections.remove(channel);
             limits.release(client);
         });
+        if (tls != null) {
+            channel.pipeline().addLast(tls.newHandler(channel.alloc(), settings.readTimeout()));
+        }
         channel.pipeline().addLast(new FlushConsolidationHandler(FLUSH_AFTER, true), connection);
     }
 
@@ -176,6 +196,11 @@ public final class TcpListener implements AutoCloseable {
     @Nullable
     ServerCookies cookies() {
         return rules.cookies();
+    }
+
+    /** Whether nobody on the way can look into what is said. */
+    boolean isEncrypted() {
+        return tls != null;
     }
 
     /** Whether connections are about to end. */
@@ -211,6 +236,18 @@ public final class TcpListener implements AutoCloseable {
 
     void idleClosed() {
         idleClosed.increment();
+    }
+
+    void handshaken() {
+        handshakes.increment();
+    }
+
+    void handshakeFailed() {
+        failedHandshakes.increment();
+    }
+
+    void slowClosed() {
+        slowClosed.increment();
     }
 
     /** Where it listens, with the ports that the system chose. */
@@ -253,6 +290,21 @@ public final class TcpListener implements AutoCloseable {
     /** Connections closed because they were idle. */
     public long idleClosedCount() {
         return idleClosed.sum();
+    }
+
+    /** TLS handshakes completed; 0 in clear. */
+    public long handshakes() {
+        return handshakes.sum();
+    }
+
+    /** TLS handshakes that failed or were given up. */
+    public long failedHandshakes() {
+        return failedHandshakes.sum();
+    }
+
+    /** Connections closed because a message did not come to its end in time. */
+    public long slowClosedCount() {
+        return slowClosed.sum();
     }
 
     /** Accepts no more, and closes each connection when its queries are answered. */

@@ -1,5 +1,5 @@
 /**
- * Bytes from clients, bytes to clients: DNS over UDP and TCP.
+ * Bytes from clients, bytes to clients: DNS over UDP and TCP, and over TLS where that is set.
  *
  * <p>{@link io.dnsproxy.listener.UdpListener} has one thread for each worker, with a
  * socket of its own for each listen address;
@@ -15,13 +15,13 @@
  *
  * <p>Metrics: {@code dnsproxy_queries_total}, {@code dnsproxy_responses_total}, {@code dnsproxy_drops_total},
  * {@code dnsproxy_truncated_total}, {@code dnsproxy_prohibited_total},
- * {@code dnsproxy_cookies_total}, {@code dnsproxy_limited_total}, {@code dnsproxy_udp_*}, {@code dnsproxy_tcp_*}. For each
+ * {@code dnsproxy_cookies_total}, {@code dnsproxy_limited_total}, {@code dnsproxy_udp_*}, {@code dnsproxy_tcp_*}, {@code dnsproxy_tls_*}. For each
  * transport queries = responses + drops of every reason but {@code socket}, but for those in flight; what a full socket
  * dropped was never received.
  *
  * <p>Words: an <em>answer</em> is what is known, a <em>response</em> is what is counted, a <em>reply</em> is what is sent.
  *
- * <p>RFCs kept: 1035 4.2, 6891 (payload sizes), 7766 and 9210 (TCP), 7828 (idle time by TCP, when asked for), 7873 and
+ * <p>RFCs kept: 1035 4.2, 6891 (payload sizes), 7766 and 9210 (TCP), 7858 (TLS), 8467 (answers padded by TLS), 7828 (idle time by TCP, when asked for), 7873 and
  * 9018 (cookies), 9715 (no fragments), 5358 (not an open resolver).
  *
  * <h2>Limitations</h2>
@@ -32,7 +32,7 @@
  *       not take are counted apart.
  *   <li>What TCP clients leave untaken is bounded for all of them together: the one whose answer goes beyond is let go, which
  *       need not be the one that holds most.
- *   <li>Connections are bounded for each address, not for each network: a client with a /64 of IPv6 has many addresses.
+ *   <li>Connections from enough different networks can take all places; they fall free when they are idle.
  *   <li>A client that goes away while its connection is not read, because its queries fill the bound, is noticed at the
  *       next answer.
  * </ul>

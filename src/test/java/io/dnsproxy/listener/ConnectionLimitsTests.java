@@ -7,8 +7,8 @@ import org.junit.jupiter.api.Test;
 
 class ConnectionLimitsTests {
 
-    private static final InetAddress ONE = InetAddress.ofLiteral("192.0.2.1");
-    private static final InetAddress OTHER = InetAddress.ofLiteral("2001:db8::1");
+    private static final ClientAddress ONE = address("192.0.2.1");
+    private static final ClientAddress OTHER = address("2001:db8::1");
 
     private final ConnectionLimits limits = new ConnectionLimits(3, 2);
 
@@ -22,6 +22,25 @@ class ConnectionLimitsTests {
 
         assertThat(limits.open()).isEqualTo(3);
         assertThat(limits.refused()).isEqualTo(2);
+    }
+
+    private static ClientAddress address(String text) {
+        return ClientAddress.of(InetAddress.ofLiteral(text));
+    }
+
+    @Test
+    void theAddressesOfOneIpv6CustomerAreOneClient() {
+        assertThat(limits.tryAcquire(OTHER)).isTrue();
+        assertThat(limits.tryAcquire(address("2001:db8:0:ff::2"))).isTrue();
+        assertThat(limits.tryAcquire(address("2001:db8:0:80::3"))).isFalse();
+        assertThat(limits.tryAcquire(address("2001:db8:0:100::1"))).isTrue();
+    }
+
+    @Test
+    void neighborsInIpv4AreTwoClients() {
+        assertThat(limits.tryAcquire(ONE)).isTrue();
+        assertThat(limits.tryAcquire(ONE)).isTrue();
+        assertThat(limits.tryAcquire(address("192.0.2.2"))).isTrue();
     }
 
     @Test

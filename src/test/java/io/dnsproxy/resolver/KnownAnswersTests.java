@@ -2,6 +2,7 @@ package io.dnsproxy.resolver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dnsproxy.conformance.Row;
 import io.dnsproxy.resolver.cache.CacheSettings;
 import io.dnsproxy.testkit.Queries;
 import io.dnsproxy.wire.RandomMessages;
@@ -71,6 +72,7 @@ class KnownAnswersTests {
         assertThat(ttl(chain.ask(www(), WWW), Section.ANSWER)).isEqualTo(300);
     }
 
+    @Row("C2")
     @Test
     void theShortestTtlOfTheAnswerSectionCounts() {
         chain.ask(www(), "www.example.org. 300 CNAME a.example.org.", "a.example.org. 20 A 192.0.2.1");
@@ -84,6 +86,7 @@ class KnownAnswersTests {
         assertThat(chain.ask(www())).isNotDone();
     }
 
+    @Row("C1")
     @Test
     void aTtlOfZeroIsNotReused() {
         chain.ask(www(), "www.example.org. 0 A 192.0.2.1");
@@ -91,6 +94,7 @@ class KnownAnswersTests {
         assertThat(chain.ask(www())).isNotDone();
     }
 
+    @Row("C1")
     @Test
     void aTtlWithTheTopBitSetIsZero() {
         CompletableFuture<Message> reply = chain.ask(www());
@@ -130,6 +134,7 @@ class KnownAnswersTests {
         assertThat(bounded.ask(www())).isNotDone();
     }
 
+    @Row({"C3", "C4"})
     @Test
     void thatANameDoesNotExistHoldsForAllItsTypesAndForTheLesserOfTheSoasTimes() {
         Message query = Queries.query("none.example.org");
@@ -148,6 +153,7 @@ class KnownAnswersTests {
         assertThat(chain.ask(Queries.query("none.example.org", Type.MX))).isNotDone();
     }
 
+    @Row("C4")
     @Test
     void thatATypeHasNoDataSaysNothingOfOtherTypes() {
         chain.ask(www(), KeptChain.response(www(), SOA));
@@ -167,6 +173,7 @@ class KnownAnswersTests {
         assertThat(chain.ask(Queries.query("www.example.org", Type.CNAME))).isNotDone();
     }
 
+    @Row("C5")
     @Test
     void nothingIsNotKeptWithoutAnSoaRecord() {
         chain.ask(www(), KeptChain.response(Rcode.NXDOMAIN, www()));
@@ -229,6 +236,7 @@ class KnownAnswersTests {
         assertThat(chain.ask(chaos)).isNotDone();
     }
 
+    @Row({"C13", "M11"})
     @Test
     void answersForThoseWhoValidateThemselvesAreApart() {
         Message plain = www();
@@ -248,6 +256,7 @@ class KnownAnswersTests {
         assertThat(chain.askKnown(plain).getOPT()).isNull();
     }
 
+    @Row("M12")
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void onlyThoseWhoAskForItLearnThatTheDataIsAuthentic(boolean askedForFirst) {
@@ -266,6 +275,7 @@ class KnownAnswersTests {
         assertThat(chain.askKnown(www()).getHeader().getFlag(Flags.AD)).isFalse();
     }
 
+    @Row("E4")
     @Test
     void whatIsTruncatedIsNotKept() {
         Message response = KeptChain.response(www(), WWW);
@@ -288,6 +298,7 @@ class KnownAnswersTests {
                 .isEqualTo("192.0.2.1");
     }
 
+    @Row("E8")
     @Test
     void theUpstreamsOptionsAreNotKept() {
         Message query = Queries.withEdns(www(), 1232, 0);
@@ -343,6 +354,7 @@ class KnownAnswersTests {
             KeptChain unbounded =
                     new KeptChain(new CacheSettings(4 << 20, 0, Integer.MAX_VALUE, Integer.MAX_VALUE, 0, 0, 10));
             Message query = RandomMessages.query(random);
+            query.getHeader().setFlag(Flags.RD); // else nobody is asked
             Message response =
                     new Message(RandomMessages.response(random, query, 6).toWire());
             unbounded.ask(query, response);

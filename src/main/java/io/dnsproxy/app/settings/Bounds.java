@@ -8,7 +8,7 @@ import org.springframework.util.unit.DataSize;
 final class Bounds {
 
     /** The port of plain DNS, on which DNS over TLS must not run (RFC 7858 section 3.1). */
-    private static final int PLAIN_DNS_PORT = 53;
+    static final int PLAIN_DNS_PORT = 53;
 
     private Bounds() {}
 

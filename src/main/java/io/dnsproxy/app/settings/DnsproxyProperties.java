@@ -58,6 +58,7 @@ public record DnsproxyProperties(
      * @param workers threads that read UDP; 0: one for each processor
      * @param udp the UDP sockets
      * @param tcp the TCP connections of clients
+     * @param tls DNS over TLS for clients
      */
     public record Listen(
             @DefaultValue List<String> address,
@@ -79,7 +80,8 @@ public record DnsproxyProperties(
             @DefaultValue("refuse") Others others,
             @DefaultValue("0") int workers,
             @DefaultValue Udp udp,
-            @DefaultValue Tcp tcp) {
+            @DefaultValue Tcp tcp,
+            @DefaultValue Tls tls) {
 
         /** Refuses what the proxy cannot run with, by a {@link SettingException}. */
         public Listen {
@@ -133,13 +135,15 @@ public record DnsproxyProperties(
      * The TCP connections of clients.
      *
      * @param idleTimeout a connection without query and without pending answer is closed after this long
+     * @param readTimeout time for a query to come to its end, from its first octet; a slower connection is closed
      * @param maxConnections connections open at one time, in all; the proxy closes those beyond as they come
-     * @param maxConnectionsPerClient connections open at one time from one client address
+     * @param maxConnectionsPerClient connections open at one time from one IPv4 address, or from one /56 of IPv6
      * @param maxQueriesPerConnection queries of one connection in work at one time; beyond, the proxy reads no more
      *     from that connection until answers have gone out
      */
     public record Tcp(
             @DefaultValue("120s") Duration idleTimeout,
+            @DefaultValue("10s") Duration readTimeout,
             @DefaultValue("4096") int maxConnections,
             @DefaultValue("256") int maxConnectionsPerClient,
             @DefaultValue("512") int maxQueriesPerConnection) {
@@ -147,9 +151,32 @@ public record DnsproxyProperties(
         /** Refuses what the proxy cannot run with, by a {@link SettingException}. */
         public Tcp {
             Bounds.check("dnsproxy.listen.tcp.idle-timeout", idleTimeout, Duration.ofSeconds(1), Duration.ofHours(1));
+            Bounds.check("dnsproxy.listen.tcp.read-timeout", readTimeout, Duration.ofSeconds(1), Duration.ofMinutes(2));
             Bounds.check("dnsproxy.listen.tcp.max-connections", maxConnections, 1, 1_000_000);
             Bounds.check("dnsproxy.listen.tcp.max-connections-per-client", maxConnectionsPerClient, 1, 1_000_000);
             Bounds.check("dnsproxy.listen.tcp.max-queries-per-connection", maxQueriesPerConnection, 1, 65_535);
+        }
+    }
+
+    /**
+     * DNS over TLS for clients, at the same addresses, with the bounds of the TCP connections.
+     *
+     * @param sslBundle name of a spring.ssl.bundle with a certificate and its key; none: no DNS over TLS for clients
+     * @param port its port; 0 lets the system choose
+     */
+    public record Tls(
+            @Nullable String sslBundle, @DefaultValue("853") int port) {
+
+        /** Refuses what the proxy cannot run with, by a {@link SettingException}. */
+        public Tls {
+            sslBundle = sslBundle == null || sslBundle.isBlank() ? null : sslBundle;
+            if (sslBundle != null && port == Bounds.PLAIN_DNS_PORT) {
+                throw new SettingException(
+                        "dnsproxy.listen.tls.port",
+                        "is 53, the port of plain DNS, where TLS is not spoken",
+                        "Write another one, or leave the setting out for 853.");
+            }
+            Bounds.check("dnsproxy.listen.tls.port", port, 0, 65_535);
         }
     }
 
