@@ -3,6 +3,7 @@ package io.dnsproxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.dnsproxy.conformance.Row;
 import io.dnsproxy.resolver.cache.CacheSettings;
 import io.dnsproxy.testkit.ExampleZone;
 import io.dnsproxy.testkit.Queries;
@@ -70,6 +71,7 @@ class CachedPathTests {
         return Queries.withEdns(Queries.query("www.example.org"), 1232, 0);
     }
 
+    @Row("C1")
     @Test
     void aThousandClientsByUdpAndTcpCostOneQueryUpstream() throws Exception {
         udp.ask(www());
@@ -87,6 +89,7 @@ class CachedPathTests {
         assertThat(proxy.counters.hits()).isEqualTo(1_001);
     }
 
+    @Row("C1")
     @Test
     void theTtlCountsDownOverUdpAndTcp() throws Exception {
         udp.ask(www());
@@ -99,6 +102,7 @@ class CachedPathTests {
         assertThat(resolver.queries()).hasSize(1);
     }
 
+    @Row("E4")
     @Test
     void whatIsTooLargeForOneClientIsWholeForAnother() throws Exception {
         Message big = Queries.query("big.example.org", Type.TXT);

@@ -3,6 +3,7 @@ package io.dnsproxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.dnsproxy.conformance.Row;
 import io.dnsproxy.listener.ListenerCounters;
 import io.dnsproxy.listener.ListenerCounters.Drop;
 import io.dnsproxy.testkit.Queries;
@@ -75,6 +76,7 @@ class ClientMessageTests {
         udp.close();
     }
 
+    @Row({"M1", "M14"})
     @Test
     void theReplyCarriesTheIdAndTheBitsOfTheQuery() throws Exception {
         for (int id : new int[] {0, 1, 0x00ff, 0xff00, 0x8000, 0xffff}) {
@@ -97,6 +99,7 @@ class ClientMessageTests {
         }
     }
 
+    @Row({"M2", "M5"})
     @Test
     void responsesAndFragmentsOfAHeaderAreNeverAnsweredOverUdpButCounted() throws Exception {
         ListenerCounters counters = proxy.udp.counters();
@@ -117,6 +120,7 @@ class ClientMessageTests {
         assertThat(resolver.queries()).hasSize(1);
     }
 
+    @Row("M2")
     @Test
     void aResponseOverTcpIsNotAnsweredAndTheConnectionGoesOn() throws Exception {
         long dropsBefore = proxy.tcp.counters().drops(Drop.UNANSWERABLE);
@@ -131,6 +135,7 @@ class ClientMessageTests {
         assertThat(proxy.tcp.counters().drops(Drop.UNANSWERABLE) - dropsBefore).isEqualTo(1);
     }
 
+    @Row({"M4", "M5", "E6"})
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -157,6 +162,7 @@ class ClientMessageTests {
         assertThat(resolver.queries()).isEmpty();
     }
 
+    @Row("M3")
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 5, 6, 15})
     void anUnknownOpcodeGetsNotimpWithItsOpcode(int opcode) throws Exception {
@@ -174,6 +180,7 @@ class ClientMessageTests {
         assertThat(resolver.queries()).isEmpty();
     }
 
+    @Row({"M6", "P1"})
     @ParameterizedTest
     @CsvSource({"65534, 1", "65280, 1", "1234, 1", "1, 3", "65400, 254", "1, 255"})
     void unknownTypesAndClassesPassByteForByte(int type, int dnsClass) throws Exception {
@@ -200,6 +207,7 @@ class ClientMessageTests {
                 .isEqualTo(questionOf(query.toWire(), query.toWire().length));
     }
 
+    @Row("M7")
     @Test
     void compressedNamesInsideAnswersStayRight() throws Exception {
         Message plain = Queries.query("www.example.org", Type.MX);
@@ -212,6 +220,7 @@ class ClientMessageTests {
         }
     }
 
+    @Row("M8")
     @Test
     void theQuestionComesBackInTheClientsOwnSpelling() throws Exception {
         byte[] mixed = Queries.query("wWw.ExAmPlE.oRG").toWire();
@@ -226,6 +235,7 @@ class ClientMessageTests {
         assertThat(new Message(reply).getSection(Section.ANSWER)).hasSize(1);
     }
 
+    @Row("P2")
     @Test
     void aSignedMessagePassesVerbatimBothWays() throws Exception {
         TSIG key = new TSIG(TSIG.HMAC_SHA256, "key.example.org.", "c2VjcmV0IHNlY3JldCBzZWNyZXQ=");
@@ -248,6 +258,7 @@ class ClientMessageTests {
                 .allSatisfy(seen -> assertThat(withoutId(seen.octets())).isEqualTo(withoutId(signed)));
     }
 
+    @Row("M16")
     @Test
     void aTransferIsRefusedAndNotPassedOn() throws Exception {
         for (int type : new int[] {Type.AXFR, Type.IXFR}) {
@@ -261,6 +272,7 @@ class ClientMessageTests {
         assertThat(resolver.queries()).isEmpty();
     }
 
+    @Row("P3")
     @Test
     void aClientOfAnotherNetworkIsRefusedAndCounted() throws Exception {
         Message query = Queries.withEdns(Queries.query("www.example.org"), 1232, 0);
@@ -297,6 +309,7 @@ class ClientMessageTests {
                 .satisfies(seen -> assertThat(seen.length()).isEqualTo(128));
     }
 
+    @Row("P9")
     @Test
     void everyQueryOfAMixedRunIsAResponseOrACountedDrop() throws Exception {
         long seed = Long.getLong("dnsproxy.test.seed", System.nanoTime());

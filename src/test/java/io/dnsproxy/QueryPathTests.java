@@ -2,6 +2,7 @@ package io.dnsproxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dnsproxy.conformance.Row;
 import io.dnsproxy.testkit.Queries;
 import io.dnsproxy.testkit.Reply;
 import io.dnsproxy.testkit.ScriptedResolver;
@@ -50,6 +51,7 @@ class QueryPathTests {
         }
     }
 
+    @Row("T1")
     @Test
     void answersOverTcpTheSameAsOverUdp() throws Exception {
         try (UdpClient udp = UdpClient.to(proxy.address());
@@ -60,6 +62,7 @@ class QueryPathTests {
         }
     }
 
+    @Row({"D9", "D14"})
     @Test
     void fiveHundredSlowQueriesTakeTheTimeOfOneOverAtMostTwoConnections() throws Exception {
         resolver.answer(query -> Reply.right().after(Duration.ofMillis(500)));
@@ -79,6 +82,7 @@ class QueryPathTests {
         }
     }
 
+    @Row("T5")
     @Test
     void aSlowQueryDoesNotHoldAFastOneOnOneTcpConnection() throws Exception {
         try (TcpClient client = TcpClient.to(proxy.address())) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.dnsproxy.TestProxy.Settings;
+import io.dnsproxy.conformance.Row;
 import io.dnsproxy.testkit.CertificateRequest;
 import io.dnsproxy.testkit.ScriptedResolver;
 import io.dnsproxy.testkit.ServerCertificate;
@@ -109,6 +110,7 @@ class UpstreamAuthenticationTests {
         return Arguments.of(what, name, request, cause);
     }
 
+    @Row("D3")
     @ParameterizedTest(name = "{0}")
     @MethodSource("badCertificates")
     void sendsNoOctetOfAQueryToAServerWithABadCertificate(
@@ -139,6 +141,7 @@ class UpstreamAuthenticationTests {
 
     // ------------ pins
 
+    @Row("D5")
     @ParameterizedTest(name = "name right: {0}, pin right: {1}")
     @CsvSource({"true, true", "true, false", "false, true", "false, false"})
     void withNameAndPinsBothMustHold(boolean nameRight, boolean pinRight) throws Exception {
@@ -154,6 +157,7 @@ class UpstreamAuthenticationTests {
         }
     }
 
+    @Row("D4")
     @Test
     void aPinAloneNeedsNeitherChainNorName() throws Exception {
         resolver.certificate(stranger.request().commonName("whoever").expired().issue());
@@ -161,6 +165,7 @@ class UpstreamAuthenticationTests {
         isLetIn(server(null, authority.issue(NAME).pin(), resolver.certificate().pin()));
     }
 
+    @Row("D4")
     @ParameterizedTest
     @CsvSource({"TLSv1.3", "TLSv1.2"})
     void sendsNoOctetOfAQueryToAServerWithAnotherKeyAndTellsItsPin(String version) throws Exception {
@@ -187,6 +192,7 @@ class UpstreamAuthenticationTests {
         assertThat(cause).contains(shown.pin());
     }
 
+    @Row("D4")
     @Test
     void aNewCertificateForThePinnedKeyIsLetIn() throws Exception {
         ServerCertificate first = authority.issue(NAME);
@@ -196,6 +202,7 @@ class UpstreamAuthenticationTests {
         isLetIn(server(NAME, first.pin()));
     }
 
+    @Row({"D6", "D12"})
     @Test
     void resumesASessionOfAPinnedServer() throws Exception {
         UpstreamServer server = server(null, resolver.certificate().pin());
@@ -223,6 +230,7 @@ class UpstreamAuthenticationTests {
 
     // ------------ nothing but TLS
 
+    @Row({"D1", "D2"})
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "TLS")
     void sendsNothingButATlsHandshakeToAServerThatSpeaksNoProperTls(Welcome welcome) throws Exception {
@@ -241,6 +249,7 @@ class UpstreamAuthenticationTests {
         assertThat(resolver.queries()).isEmpty();
     }
 
+    @Row("D2")
     @ParameterizedTest
     @CsvSource({"TLSv1.3", "TLSv1.2"})
     void speaksTls13And12(String version) throws Exception {
@@ -253,6 +262,7 @@ class UpstreamAuthenticationTests {
 
     // ------------ what it says of itself
 
+    @Row("D7")
     @Test
     void namesTheServerWhereItHasANameAndOffersDotAlways() throws Exception {
         isLetIn(server(NAME));
@@ -308,6 +318,7 @@ class UpstreamAuthenticationTests {
         }
     }
 
+    @Row("D17")
     @Test
     void aServerByHostNameMustShowItsNameToo() throws Exception {
         UpstreamServer byName =

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.dnsproxy.TestProxy.Settings;
+import io.dnsproxy.conformance.Row;
 import io.dnsproxy.testkit.Ending;
 import io.dnsproxy.testkit.Queries;
 import io.dnsproxy.testkit.ReceivedQuery;
@@ -70,6 +71,7 @@ class UpstreamConnectionTests {
 
     // ------------ how many
 
+    @Row("D14")
     @Test
     void oneConnectionSufficesAtLowLoad() throws Exception {
         proxyWith(limits(4, 10));
@@ -82,6 +84,7 @@ class UpstreamConnectionTests {
         assertThat(upstream().counters().dials()).isEqualTo(1);
     }
 
+    @Row("D14")
     @Test
     void opensMoreConnectionsWhenPlacesAreTakenAndNeverMoreThanAllowed() throws Exception {
         proxyWith(limits(3, 10));
@@ -139,6 +142,7 @@ class UpstreamConnectionTests {
         assertThat(upstream().counters().dials()).isEqualTo(2);
     }
 
+    @Row("D9")
     @Test
     void aQueryDoesNotWaitForTheAnswerToTheOneBefore() throws Exception {
         proxyWith(timeouts(400, 500));
@@ -154,6 +158,7 @@ class UpstreamConnectionTests {
 
     // ------------ ids
 
+    @Row("M10")
     @Test
     void idsAreUnpredictable() throws Exception {
         proxyWith(UpstreamSettings.defaults());
@@ -183,6 +188,7 @@ class UpstreamConnectionTests {
         assertThat(chiSquare).as("chi-square of %s", values).isBetween(94.0, 416.0);
     }
 
+    @Row("D19")
     @Test
     void anIdThatMayStillBeAnsweredIsNeverUsedAgain() throws Exception {
         proxyWith(timeouts(300, 600));
@@ -226,6 +232,7 @@ class UpstreamConnectionTests {
 
     // ------------ what a query looks like
 
+    @Row("E11")
     @Test
     void queriesOfAnyLengthArePaddedToMultiplesOf128() throws Exception {
         proxyWith(UpstreamSettings.defaults());
@@ -243,6 +250,7 @@ class UpstreamConnectionTests {
 
     // ------------ the end
 
+    @Row({"D10", "D12", "D15"})
     @ParameterizedTest
     @CsvSource({"TLSv1.3", "TLSv1.2"})
     void closesPolitelyWhenUnusedAndResumesLater(String version) throws Exception {

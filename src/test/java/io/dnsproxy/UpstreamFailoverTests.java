@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.dnsproxy.TestProxy.Settings;
+import io.dnsproxy.conformance.Row;
 import io.dnsproxy.testkit.Ending;
 import io.dnsproxy.testkit.Reply;
 import io.dnsproxy.testkit.Script;
@@ -98,6 +99,7 @@ class UpstreamFailoverTests {
 
     // ------------ sharing
 
+    @Row("D18")
     @Test
     void eachUpstreamGetsAThird() throws Exception {
         connectedProxyWith(UpstreamSettings.defaults());
@@ -111,6 +113,7 @@ class UpstreamFailoverTests {
                 .allSatisfy(resolver -> assertThat(resolver.queries().size()).isBetween(297, 303));
     }
 
+    @Row("D18")
     @Test
     void theOthersShareTheWorkOfADeadOneUntilItIsBack() throws Exception {
         connectedProxyWith(UpstreamSettings.defaults());
@@ -289,6 +292,7 @@ class UpstreamFailoverTests {
         await().until(() -> proxy.pool.upstreams().stream().allMatch(DotUpstream::isUsable));
     }
 
+    @Row("D12b")
     @Test
     void dialsOfAClosedPortGetRarerWhateverIsAsked() throws Exception {
         resolvers.forEach(ScriptedResolver::stopListening);

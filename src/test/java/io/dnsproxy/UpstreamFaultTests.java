@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.dnsproxy.TestProxy.Settings;
+import io.dnsproxy.conformance.Row;
 import io.dnsproxy.testkit.Ending;
 import io.dnsproxy.testkit.ExampleZone;
 import io.dnsproxy.testkit.Queries;
@@ -235,6 +236,7 @@ class UpstreamFaultTests {
         }
     }
 
+    @Row("D11")
     @ParameterizedTest
     @CsvSource({"1, CLOSE_NOTIFY", "10, CLOSE_NOTIFY", "10, FIN", "10, RESET", "7, FIN", "33, RESET", "99, CLOSE_NOTIFY"
     })
@@ -270,6 +272,7 @@ class UpstreamFaultTests {
 
     // ------------ wrong answers
 
+    @Row({"E18", "M9", "D8"})
     @Test
     void passesOverAnAnswerUnderAWrongId() throws Exception {
         proxyWith(UpstreamSettings.defaults());
@@ -280,6 +283,7 @@ class UpstreamFaultTests {
         assertThat(resolver.queries()).hasSize(1);
     }
 
+    @Row({"E18", "M9"})
     @Test
     void passesOverAnAnswerToAnotherQuestion() throws Exception {
         proxyWith(UpstreamSettings.defaults());
@@ -290,6 +294,7 @@ class UpstreamFaultTests {
         assertThat(resolver.queries()).hasSize(1);
     }
 
+    @Row("M9")
     @Test
     void neverRelaysAnAnswerToAnotherQuestion() throws Exception {
         proxyWith(timeouts(200, 500));

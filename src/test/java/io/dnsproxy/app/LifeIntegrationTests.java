@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.dnsproxy.conformance.Row;
 import io.dnsproxy.testkit.Ending;
 import io.dnsproxy.testkit.Queries;
 import io.dnsproxy.testkit.Reply;
@@ -47,6 +48,7 @@ class LifeIntegrationTests {
         authorityPem = authority.writePem(folder);
     }
 
+    @Row("P6")
     @Test
     void answersAllThatIsInFlightWhenItIsTerminated() throws Exception {
         try (ScriptedResolver resolver = ScriptedResolver.start(authority);
@@ -99,6 +101,7 @@ class LifeIntegrationTests {
         }
     }
 
+    @Row("P7")
     @Test
     void livesWithoutUpstreamsAndRecoversByItself() throws Exception {
         try (ScriptedResolver resolver = ScriptedResolver.start(authority)) {

@@ -2,6 +2,7 @@ package io.dnsproxy.resolver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dnsproxy.conformance.Row;
 import io.dnsproxy.resolver.cache.CacheSettings;
 import io.dnsproxy.resolver.cache.KeptAnswer;
 import io.dnsproxy.resolver.cache.SharedCache;
@@ -39,6 +40,7 @@ class CachingResolverTests {
         return reply.getSection(Section.ANSWER).getFirst().getTTL();
     }
 
+    @Row("C15")
     @Test
     void whatOneInstanceHasLearnedTheOtherOneKnows() {
         one.ask(www(), WWW);
@@ -191,6 +193,7 @@ class CachingResolverTests {
         assertThat(other.ask(www())).isNotDone();
     }
 
+    @Row("C15")
     @Test
     void aSharedCacheThatFailsOrThrowsCostsNobodyAnAnswer() {
         shared.hanging = CompletableFuture.failedFuture(new IllegalStateException("broken"));

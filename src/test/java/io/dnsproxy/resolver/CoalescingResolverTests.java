@@ -2,6 +2,7 @@ package io.dnsproxy.resolver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dnsproxy.conformance.Row;
 import io.dnsproxy.testkit.Queries;
 import io.dnsproxy.upstream.UpstreamException;
 import io.dnsproxy.wire.Answer;
@@ -32,6 +33,7 @@ class CoalescingResolverTests {
         return resolver.resolve(Query.of(query.toWire())).toCompletableFuture();
     }
 
+    @Row("C14")
     @Test
     void twoHundredAlikeAreOneQuestionAndAllGetItsAnswer() {
         List<CompletableFuture<Answer>> answers = new ArrayList<>();

@@ -2,6 +2,7 @@ package io.dnsproxy.resolver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dnsproxy.conformance.Row;
 import io.dnsproxy.resolver.cache.CacheSettings;
 import io.dnsproxy.testkit.Queries;
 import io.dnsproxy.upstream.UpstreamException.Reason;
@@ -34,6 +35,7 @@ class FailureCacheTests {
                 .toList();
     }
 
+    @Row("C8")
     @ParameterizedTest
     @ValueSource(ints = {Rcode.SERVFAIL, Rcode.REFUSED, Rcode.NOTIMP})
     void aHundredQueriesForWhatHasJustFailedAskNobody(int rcode) {
@@ -51,6 +53,7 @@ class FailureCacheTests {
         assertThat(chain.counters.failures()).isEqualTo(100);
     }
 
+    @Row("C6")
     @Test
     void whatFailsAgainAndAgainIsLeftAloneForOneTwoFourAndFiveSeconds() {
         List<Integer> pausesMillis = new ArrayList<>();

@@ -2,6 +2,7 @@ package io.dnsproxy.resolver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dnsproxy.conformance.Row;
 import io.dnsproxy.testkit.Queries;
 import io.dnsproxy.upstream.UpstreamException;
 import io.dnsproxy.upstream.UpstreamException.Reason;
@@ -143,6 +144,7 @@ class ResolverRoundRobinTests {
         assertThat(deadlines.size()).isZero();
     }
 
+    @Row("C16")
     @ParameterizedTest
     @ValueSource(ints = {Rcode.SERVFAIL, Rcode.REFUSED, Rcode.NOTIMP, Rcode.FORMERR})
     void aFailureRcodeIsTriedOnceAtEachOtherAndRelayedWhenAllFail(int rcode) {
@@ -189,6 +191,7 @@ class ResolverRoundRobinTests {
         assertThat(b.asked).isEmpty();
     }
 
+    @Row("C7")
     @Test
     void triesTheOnlyUpstreamThreeTimesAndNoMore() {
         CompletableFuture<Answer> answer = resolve(over(a));

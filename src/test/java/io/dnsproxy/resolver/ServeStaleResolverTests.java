@@ -2,6 +2,7 @@ package io.dnsproxy.resolver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dnsproxy.conformance.Row;
 import io.dnsproxy.resolver.cache.CacheSettings;
 import io.dnsproxy.testkit.Queries;
 import io.dnsproxy.upstream.UpstreamException.Reason;
@@ -75,6 +76,7 @@ class ServeStaleResolverTests {
         assertThat(chain.counters.stale()).isZero();
     }
 
+    @Row("C9")
     @Test
     void afterTheClientsPatienceStaleDataServesAndTheAskingGoesOn() {
         CompletableFuture<Message> reply = chain.ask(www());
@@ -123,6 +125,7 @@ class ServeStaleResolverTests {
         assertThat(address(retried)).isEqualTo("192.0.2.2");
     }
 
+    @Row("C9")
     @ParameterizedTest
     @EnumSource(Reason.class)
     void whateverFailsStaleDataServes(Reason reason) {
@@ -232,6 +235,7 @@ class ServeStaleResolverTests {
         assertThat(reply.join().getHeader().getFlag(Flags.AD)).isFalse();
     }
 
+    @Row("C10")
     @Test
     void thatTheNameIsGoneReplacesStaleData() {
         CompletableFuture<Message> reply = chain.ask(www());

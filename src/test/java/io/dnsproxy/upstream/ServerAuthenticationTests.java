@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.dnsproxy.conformance.Row;
 import io.dnsproxy.testkit.Queries;
 import io.dnsproxy.testkit.ScriptedResolver;
 import io.dnsproxy.testkit.TcpClient;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ServerAuthenticationTests {
 
+    @Row("D6")
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
     void pinsAreComparedWithTheKeyBehindAResumedSession(String version) throws Exception {
