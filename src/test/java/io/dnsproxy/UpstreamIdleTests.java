@@ -6,6 +6,7 @@ import static io.dnsproxy.UpstreamTimes.idle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.dnsproxy.conformance.Row;
 import io.dnsproxy.TestProxy.Settings;
 import io.dnsproxy.testkit.Ending;
 import io.dnsproxy.testkit.Reply;
@@ -58,6 +59,7 @@ class UpstreamIdleTests {
         return Reply.withOption(new TcpKeepaliveOption(tenths));
     }
 
+    @Row("D13")
     @Test
     void everyQueryOffersKeepaliveWithoutATimeout() throws Exception {
         proxyWith(UpstreamSettings.defaults());
@@ -73,6 +75,7 @@ class UpstreamIdleTests {
         assertThat(offered.getTimeout()).isEmpty();
     }
 
+    @Row("D13")
     @Test
     void aShorterTimeoutOfTheServerIsObeyed() throws Exception {
         proxyWith(UpstreamSettings.defaults());
@@ -98,6 +101,7 @@ class UpstreamIdleTests {
         assertThat(resolver.lastConnection().endedByScript()).isFalse();
     }
 
+    @Row("D13")
     @Test
     void aTimeoutOfZeroEndsTheConnectionAfterTheAnswersThatAreDue() throws Exception {
         proxyWith(UpstreamSettings.defaults());

@@ -25,6 +25,9 @@ final class RunningProxy implements AutoCloseable {
     /** Whatever adds metrics only when it is switched on belongs here. */
     private static final Map<String, String> EVERYTHING_ON = Map.of(
             "dnsproxy.cache.redis.enabled", "true",
+            "dnsproxy.rate-limit.queries-per-second", "10000",
+            "dnsproxy.listen.tls.port", "0",
+            "dnsproxy.listen.tls.ssl-bundle", "clients",
             "spring.data.redis.host", "127.0.0.1",
             "spring.data.redis.port", "1"); // nobody is there, and none is needed
 
@@ -49,6 +52,12 @@ final class RunningProxy implements AutoCloseable {
             settings.put(
                     "spring.ssl.bundle.pem.test.truststore.certificate",
                     resolver.authority().pem());
+            settings.put(
+                    "spring.ssl.bundle.pem.clients.keystore.certificate",
+                    resolver.certificate().chainPem());
+            settings.put(
+                    "spring.ssl.bundle.pem.clients.keystore.private-key",
+                    resolver.certificate().keyPem());
             return new RunningProxy(resolver, start(settings));
         } catch (RuntimeException e) {
             resolver.close();
