@@ -217,12 +217,15 @@ class UpstreamConnectionTests {
 
     @Test
     void aConnectionHasASuccessorBeforeItRunsOutOfIds() throws Exception {
-        proxyWith(timeouts(600, 1_000));
+        proxyWith(timeouts(400, 600));
         resolver.answer(query -> query.name().startsWith("never") ? Reply.none() : Reply.right());
-        for (int round = 0; round < 7; round++) {
-            assertThat(askAll(proxy, 500, of("never" + round)))
-                    .hasSize(500)
+        for (int round = 0; round < 11; round++) {
+            assertThat(askAll(proxy, 300, of("never" + round)))
+                    .hasSize(300)
                     .allMatch(answer -> answer.getRcode() == Rcode.SERVFAIL);
+            if (round == 8) {
+                assertThat(resolver.connections()).hasSize(1);
+            }
         }
 
         await().until(() -> resolver.connections().size() == 2);
