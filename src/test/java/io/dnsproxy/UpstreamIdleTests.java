@@ -6,8 +6,8 @@ import static io.dnsproxy.UpstreamTimes.idle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.dnsproxy.conformance.Row;
 import io.dnsproxy.TestProxy.Settings;
+import io.dnsproxy.conformance.Row;
 import io.dnsproxy.testkit.Ending;
 import io.dnsproxy.testkit.Reply;
 import io.dnsproxy.testkit.ScriptedResolver;
