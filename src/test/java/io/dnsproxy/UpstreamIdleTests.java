@@ -139,7 +139,7 @@ class UpstreamIdleTests {
     void learnsToCloseBeforeTheServerDoes() throws Exception {
         proxyWith(UpstreamSettings.defaults());
         resolver.answer(query ->
-                Reply.right().then(Reply.none().after(Duration.ofMillis(800)).thenEnd(Ending.FIN)));
+                Reply.right().then(Reply.none().after(Duration.ofMillis(1_200)).thenEnd(Ending.FIN)));
 
         for (int i = 1; i <= 3; i++) {
             assertThat(ask(proxy, "habit" + i + ".example.org")).matches(Asking::isRight);

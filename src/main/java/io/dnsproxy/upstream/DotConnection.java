@@ -256,7 +256,7 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
         retired = true;
         outbox.clear();
         noteIdleClose();
-        boolean failed = !queries.isEmpty() && !hasAnswered();
+        boolean failed = !overdue.isInDoubt() && !queries.isEmpty() && !hasAnswered(); // a doubt is a failure already
         beginReading();
         queries.drain(this::failUnanswered);
         endReading();
@@ -268,7 +268,8 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
         if (idle != null) {
             idle.end();
             if (!closing && hasAnswered() && queries.isEmpty()) {
-                idleLimit.closedByServer(idle.unusedNanos(System.nanoTime()));
+                long nowNanos = System.nanoTime();
+                idleLimit.closedByServer(idle.unusedNanos(nowNanos), nowNanos);
             }
         }
     }

@@ -189,6 +189,7 @@ public final class DotUpstream implements Upstream {
         } else if (waiting.add(exchange)) {
             dialIfWanted();
         } else {
+            dialIfWanted(); // else, where none may wait, nobody would
             fail(exchange, Reason.OVERLOADED, "too many queries wait for a connection");
         }
     }
@@ -268,10 +269,10 @@ public final class DotUpstream implements Upstream {
             dialIsSlow = false;
             connections.add(connection);
             health.connected(true);
-            if (health.isOnTrial() && waiting.isEmpty()) {
-                connection.probe(System.nanoTime());
-            }
             sendWaiting();
+            if (health.isOnTrial() && !connection.isRetired()) {
+                connection.probe(System.nanoTime()); // the queries that waited may be the slow ones
+            }
             dialIfWanted();
         }
 
