@@ -24,6 +24,9 @@ import org.springframework.boot.data.redis.autoconfigure.observation.LettuceObse
         })
 public class DnsproxyApplication {
 
+    /** A client of TLS 1.2 could have our key used again and again on one connection. Read by the JDK when its TLS is first used. */
+    private static final String REJECT_RENEGOTIATION = "jdk.tls.rejectClientInitiatedRenegotiation";
+
     /** Of Netty's buffers: for tests, and for those who ask; otherwise it only costs. */
     private static final String LEAK_DETECTION = "io.netty.leakDetection.level";
 
@@ -33,9 +36,14 @@ public class DnsproxyApplication {
      * @param args Spring Boot's command line, {@code --dnsproxy.listen.port=1053} for instance
      */
     public static void main(String[] args) {
-        if (System.getProperty(LEAK_DETECTION) == null) {
-            System.setProperty(LEAK_DETECTION, "disabled");
-        }
+        setUnlessGiven(LEAK_DETECTION, "disabled");
+        setUnlessGiven(REJECT_RENEGOTIATION, "true");
         SpringApplication.run(DnsproxyApplication.class, args);
+    }
+
+    private static void setUnlessGiven(String property, String value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, value);
+        }
     }
 }

@@ -82,6 +82,26 @@ class ClientLocalAnswersTests {
         return query;
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {DClass.ANY, DClass.HS})
+    void aSpecialNameDoesNotLeaveInAnotherClassEither(int dnsClass) throws Exception {
+        for (Message answer : askBoth(
+                Message.newQuery(Record.newRecord(Name.fromConstantString("secret.onion."), Type.A, dnsClass)))) {
+            assertThat(answer.getRcode()).isEqualTo(Rcode.REFUSED);
+        }
+        assertThat(resolver.queries()).isEmpty();
+    }
+
+    @Test
+    void aQuestionAboutTheServerForAnyTypeIsAnsweredAlikeByUdpAndTcp() throws Exception {
+        List<Message> answers = askBoth(chaos("version.bind.", Type.ANY));
+
+        assertThat(answers.getFirst().getSection(Section.ANSWER))
+                .isEqualTo(answers.getLast().getSection(Section.ANSWER))
+                .isNotEmpty();
+        assertThat(resolver.queries()).isEmpty();
+    }
+
     @Row("M17")
     @ParameterizedTest
     @CsvSource({

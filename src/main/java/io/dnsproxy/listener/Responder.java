@@ -2,6 +2,7 @@ package io.dnsproxy.listener;
 
 import io.dnsproxy.resolver.Forwarder;
 import io.dnsproxy.wire.Answer;
+import io.dnsproxy.wire.DnsClass;
 import io.dnsproxy.wire.ExtendedError;
 import io.dnsproxy.wire.Query;
 import io.dnsproxy.wire.Rcode;
@@ -68,7 +69,8 @@ final class Responder {
     }
 
     private @Nullable Answer answerGood(Query query, long nowNanos) {
-        Answer answer = query.type() == RecordType.ANY ? anyQueries.answer(query) : null;
+        boolean isAny = query.type() == RecordType.ANY && query.dnsClass() == DnsClass.IN && !query.isSigned();
+        Answer answer = isAny ? anyQueries.answer(query) : null;
         return answer == null ? forwarder.answerNow(query, nowNanos) : answer;
     }
 }

@@ -58,10 +58,16 @@ public final class ServerCookies {
      */
     public ServerCookies(List<byte[]> secrets, boolean enforced, LongSupplier epochSeconds) {
         this.hashes = secrets.isEmpty()
-                ? new SipHash[] {hashOf(new SecureRandom().generateSeed(SECRET_OCTETS))}
+                ? new SipHash[] {hashOf(ownSecret())}
                 : secrets.stream().map(ServerCookies::hashOf).toArray(SipHash[]::new);
         this.enforced = enforced;
         this.epochSeconds = epochSeconds;
+    }
+
+    private static byte[] ownSecret() {
+        byte[] secret = new byte[SECRET_OCTETS];
+        new SecureRandom().nextBytes(secret); // not generateSeed, for which old kernels wait
+        return secret;
     }
 
     private static SipHash hashOf(byte[] secret) {

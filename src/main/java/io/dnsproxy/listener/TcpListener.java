@@ -176,9 +176,6 @@ public final class TcpListener implements AutoCloseable {
         accepted.increment();
         TcpConnection connection = new TcpConnection(this, forwarder, client, isServed);
         connections.add(channel);
-        if (draining) {
-            connection.drain();
-        }
         channel.closeFuture().addListener(closed -> {
             connections.remove(channel);
             limits.release(client);
@@ -187,6 +184,9 @@ public final class TcpListener implements AutoCloseable {
             channel.pipeline().addLast(tls.newHandler(channel.alloc(), settings.readTimeout()));
         }
         channel.pipeline().addLast(new FlushConsolidationHandler(FLUSH_AFTER, true), connection);
+        if (draining) {
+            connection.drain(); // whoever walked through the connections may have been here before it
+        }
     }
 
     TcpSettings settings() {
@@ -312,10 +312,12 @@ public final class TcpListener implements AutoCloseable {
         draining = true;
         servers.forEach(server -> server.close().awaitUninterruptibly());
         for (Channel channel : connections) {
-            TcpConnection connection = channel.pipeline().get(TcpConnection.class);
-            if (connection != null) {
-                channel.eventLoop().execute(connection::drain);
-            }
+            channel.eventLoop().execute(() -> {
+                TcpConnection connection = channel.pipeline().get(TcpConnection.class);
+                if (connection != null) {
+                    connection.drain();
+                }
+            });
         }
     }
 

@@ -31,6 +31,9 @@ public final class LocalAnswers {
             Rcode.REFUSED,
             new ExtendedError(ExtendedError.NOT_AUTHORITATIVE, "not known here, and recursion was not desired"));
 
+    private static final Answer OTHER_CLASS = Answer.failure(
+            Rcode.REFUSED, new ExtendedError(ExtendedError.NOT_SUPPORTED, "a special name, in another class than IN"));
+
     private final SpecialNames names;
     private final ServerIdentity identity;
     private final LongAdder[] counts = {new LongAdder(), new LongAdder(), new LongAdder()};
@@ -59,6 +62,8 @@ public final class LocalAnswers {
             answer = counted(Kind.SPECIAL_NAME, names.find(query));
         } else if (query.dnsClass() == DnsClass.CH) {
             answer = counted(Kind.IDENTITY, identity.find(query));
+        } else if (names.find(query) != null) {
+            answer = counted(Kind.SPECIAL_NAME, OTHER_CLASS); // the name would leave all the same
         }
         if (answer != null || query.recursionDesired() || query.isSigned()) {
             return answer;
