@@ -28,6 +28,9 @@ class ForwardingLoopTests {
                 UdpClient back = UdpClient.to(proxy.address());
                 UdpClient client = UdpClient.to(proxy.address())) {
             hop.answer(query -> {
+                if (!query.isFor("www.example.org")) {
+                    return Reply.none(); // what the proxy asks by itself when nothing comes back
+                }
                 try {
                     back.send(query.octets());
                 } catch (IOException e) {
@@ -39,7 +42,7 @@ class ForwardingLoopTests {
             assertThat(client.ask(Queries.query("www.example.org")).getRcode()).isEqualTo(Rcode.SERVFAIL);
 
             await().until(() -> proxy.bound.inFlight() == 0);
-            assertThat(hop.queries()).hasSizeLessThanOrEqualTo(TRIES_MAX);
+            assertThat(hop.queries("www.example.org")).hasSizeLessThanOrEqualTo(TRIES_MAX);
             assertThat(proxy.udp.counters().queries()).isLessThanOrEqualTo(1 + TRIES_MAX);
             assertThat(proxy.coalescing.coalesced()).isPositive();
         }
