@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -29,10 +30,22 @@ public final class Document {
      * @throws IllegalStateException if the document has a part that was not made
      */
     public void fill(Map<String, String> parts) throws IOException {
+        replace(parts, name -> {
+            throw new IllegalStateException(file + " has a part that no run makes: " + name);
+        });
+    }
+
+    /** Replaces the parts that were made, and leaves the others as they are. */
+    public void fillIn(Map<String, String> parts) throws IOException {
+        replace(parts, _ -> {});
+    }
+
+    private void replace(Map<String, String> parts, Consumer<String> missing) throws IOException {
         String text = PART.matcher(Files.readString(file)).replaceAll(part -> {
             String made = parts.get(part.group(2));
             if (made == null) {
-                throw new IllegalStateException(file + " has a part that no run makes: " + part.group(2));
+                missing.accept(part.group(2));
+                return Matcher.quoteReplacement(part.group());
             }
             return Matcher.quoteReplacement(part.group(1) + made + part.group(4));
         });

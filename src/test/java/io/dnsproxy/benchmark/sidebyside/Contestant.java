@@ -1,6 +1,6 @@
 package io.dnsproxy.benchmark.sidebyside;
 
-import io.dnsproxy.benchmark.sidebyside.Load.Transport;
+import io.dnsproxy.benchmark.sidebyside.Demand.Transport;
 import io.dnsproxy.testkit.Tools;
 import java.io.IOException;
 import java.nio.file.Files;

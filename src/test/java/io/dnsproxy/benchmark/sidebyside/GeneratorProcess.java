@@ -1,6 +1,6 @@
 package io.dnsproxy.benchmark.sidebyside;
 
-import io.dnsproxy.benchmark.sidebyside.Load.Transport;
+import io.dnsproxy.benchmark.sidebyside.Demand.Transport;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -35,8 +35,9 @@ public final class GeneratorProcess {
 
     /** Puts the load on the server and says what was seen. */
     static Measurement carryOut(Order order) throws IOException {
-        Exchange exchange = new Exchange(order.load().names().source(), order.echoed());
-        if (order.load().transport() == Transport.UDP) {
+        Exchange exchange =
+                new Exchange(order.demand().names().source(order.demand().nameCount()), order.echoed());
+        if (order.demand().transport() == Transport.UDP) {
             try (UdpClients clients = new UdpClients(order, exchange)) {
                 return clients.run();
             }

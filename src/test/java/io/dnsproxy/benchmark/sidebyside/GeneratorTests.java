@@ -28,7 +28,12 @@ class GeneratorTests {
     void tellsRightAnswersFromWrongRefusedAndLostOnes() throws IOException {
         try (UnreliableServer server = new UnreliableServer()) {
             Measurement seen = GeneratorProcess.carryOut(new Order(
-                    Load.UNCACHED_RATE, server.port(), ProcessHandle.current().pid(), false, 0, 200));
+                    Load.UNCACHED_RATE.demand(),
+                    server.port(),
+                    ProcessHandle.current().pid(),
+                    false,
+                    0,
+                    200));
 
             assertThat(server.count(NONE)).isPositive();
             assertThat(seen.rightInAll()).isEqualTo(server.count(RIGHT));
@@ -51,7 +56,7 @@ class GeneratorTests {
 
     @Test
     void anOrderSurvivesItsLine() {
-        Order order = new Order(Load.TCP_20, 853, 4711, true, 10, 20);
+        Order order = new Order(Load.TCP_20.demand(), 853, 4711, true, 10, 20);
 
         assertThat(Order.parse(order.line())).isEqualTo(order);
     }

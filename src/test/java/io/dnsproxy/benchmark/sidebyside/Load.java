@@ -1,8 +1,9 @@
 package io.dnsproxy.benchmark.sidebyside;
 
+import io.dnsproxy.benchmark.sidebyside.Demand.Transport;
 import java.util.Locale;
 
-/** What the generator does to a server. */
+/** What the generator does to a server, beside its peers. */
 enum Load {
     CACHED("UDP cached, saturated", Transport.UDP, Names.KNOWN, 8, 256, 0),
     CACHED_RATE("UDP cached, 20,000 q/s", Transport.UDP, Names.KNOWN, 8, 0, 20_000),
@@ -12,11 +13,6 @@ enum Load {
     TCP_1("TCP cached, 1 connection", Transport.TCP, Names.KNOWN, 1, 500, 0),
     TCP_20("TCP cached, 20 connections", Transport.TCP, Names.KNOWN, 20, 500, 0);
 
-    enum Transport {
-        UDP,
-        TCP
-    }
-
     private final String title;
     private final Transport transport;
     private final Names names;
@@ -24,11 +20,7 @@ enum Load {
     private final int inFlight;
     private final int queriesPerSecond;
 
-    /**
-     * @param sockets or connections
-     * @param inFlight queries on their way at any time, in all; 0 where the rate is fixed
-     * @param queriesPerSecond 0 for as many as the server takes
-     */
+    /** The words as {@link Demand} has them. */
     Load(String title, Transport transport, Names names, int sockets, int inFlight, int queriesPerSecond) {
         this.title = title;
         this.transport = transport;
@@ -42,6 +34,10 @@ enum Load {
         return title;
     }
 
+    Demand demand() {
+        return new Demand(transport, names, Names.COUNT, sockets, inFlight, queriesPerSecond);
+    }
+
     Transport transport() {
         return transport;
     }
@@ -50,20 +46,8 @@ enum Load {
         return names;
     }
 
-    int sockets() {
-        return sockets;
-    }
-
-    int inFlight() {
-        return inFlight;
-    }
-
-    int queriesPerSecond() {
-        return queriesPerSecond;
-    }
-
     boolean isSaturating() {
-        return queriesPerSecond == 0;
+        return demand().isSaturating();
     }
 
     /** As it is written on the command line: {@code cached-rate}. */

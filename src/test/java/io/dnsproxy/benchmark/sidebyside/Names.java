@@ -4,13 +4,16 @@ import java.util.SplittableRandom;
 
 /** Which names are asked for. A name is a number; {@link Question} spells it. */
 enum Names {
-    /** 10,000 names, each as likely as the others: after the first second all of them are cached. */
+    /** Known names, each as likely as the others: after the first second all of the usual {@link #COUNT} are cached. */
     KNOWN,
+    /** Known names, one after the other, and again from the first. */
+    IN_TURN,
     /** A name that nobody has asked for yet. */
     NEW,
     /** Four of five are known names in Zipf's order, the fifth is new. */
     MIXED;
 
+    /** Known names, where nothing else is said. */
     static final int COUNT = 10_000;
 
     private static final double HITS = 0.8;
@@ -21,11 +24,18 @@ enum Names {
 
         private final SplittableRandom random = new SplittableRandom();
         private final int[] popular = popular();
+        private final int count;
         private long next = System.currentTimeMillis() << 12;
+        private long turn;
+
+        private Source(int count) {
+            this.count = count;
+        }
 
         long next() {
             return switch (Names.this) {
-                case KNOWN -> random.nextInt(COUNT);
+                case KNOWN -> random.nextInt(count);
+                case IN_TURN -> turn++ % count;
                 case NEW -> next++;
                 case MIXED -> random.nextDouble() < HITS ? popular[random.nextInt(DRAWS)] : next++;
             };
@@ -51,7 +61,8 @@ enum Names {
         }
     }
 
-    Source source() {
-        return new Source();
+    /** @param count of known names */
+    Source source(int count) {
+        return new Source(count);
     }
 }

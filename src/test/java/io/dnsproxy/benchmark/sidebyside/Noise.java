@@ -30,10 +30,18 @@ record Noise(double others, double stolen) {
         private final long self = ProcessHandle.current().pid();
         private final long selfBefore = ProcessFigures.cpuMicros(self);
 
+        private long ended;
+
         private Watch() throws IOException {}
 
         void add(long pid) {
             ours.add(pid);
+        }
+
+        /** One that is about to be ended by the run: what it took until now was no noise. */
+        void ends(long pid) throws IOException {
+            ended += ProcessFigures.cpuMicros(pid);
+            ours.remove(pid);
         }
 
         /** To be called while they still run. */
@@ -45,7 +53,7 @@ record Noise(double others, double stolen) {
                 all += now[i];
             }
             long busy = now[0] + now[1] + now[2] + now[5] + now[6];
-            long known = ProcessFigures.cpuMicros(self) - selfBefore;
+            long known = ProcessFigures.cpuMicros(self) - selfBefore + ended;
             for (long pid : ours) {
                 if (Files.exists(Path.of("/proc", Long.toString(pid)))) {
                     known += ProcessFigures.cpuMicros(pid);

@@ -87,6 +87,12 @@ record Options(
         return Objects.requireNonNull(said.get(word));
     }
 
+    /** The same with other flags for the JVMs of the servers. */
+    Options withJvm(List<String> flags) {
+        return new Options(
+                loads, contestants, rounds, seconds, warmSeconds, List.copyOf(flags), jar, otherJvm, other, docs);
+    }
+
     /** At a fixed rate there are fewer queries in a second, and the system counts time in hundredths of one. */
     long millis(Load load) {
         return (load.isSaturating() ? 1_000L : 2_000L) * seconds;

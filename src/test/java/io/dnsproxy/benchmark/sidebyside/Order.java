@@ -3,14 +3,14 @@ package io.dnsproxy.benchmark.sidebyside;
 /**
  * What the generator is told to do, as one line of text.
  *
- * @param load what to send
+ * @param demand what to send
  * @param port of the server on 127.0.0.1
  * @param pid the server's process, whose processor time is counted
  * @param echoed whether the server is an {@link Echo}
  * @param warmMillis load before anything is counted
  * @param millis load that is counted
  */
-record Order(Load load, int port, long pid, boolean echoed, long warmMillis, long millis) {
+record Order(Demand demand, int port, long pid, boolean echoed, long warmMillis, long millis) {
 
     /** The longest that this can take. */
     long boundMillis() {
@@ -18,17 +18,17 @@ record Order(Load load, int port, long pid, boolean echoed, long warmMillis, lon
     }
 
     String line() {
-        return load.word() + ' ' + port + ' ' + pid + ' ' + echoed + ' ' + warmMillis + ' ' + millis;
+        return "" + port + ' ' + pid + ' ' + echoed + ' ' + warmMillis + ' ' + millis + ' ' + demand.line();
     }
 
     static Order parse(String line) {
         String[] words = line.split(" ", 6);
         return new Order(
-                Load.of(words[0]),
-                Integer.parseInt(words[1]),
-                Long.parseLong(words[2]),
-                Boolean.parseBoolean(words[3]),
-                Long.parseLong(words[4]),
-                Long.parseLong(words[5]));
+                Demand.parse(words[5]),
+                Integer.parseInt(words[0]),
+                Long.parseLong(words[1]),
+                Boolean.parseBoolean(words[2]),
+                Long.parseLong(words[3]),
+                Long.parseLong(words[4]));
     }
 }

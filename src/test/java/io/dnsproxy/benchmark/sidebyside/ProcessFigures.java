@@ -3,6 +3,9 @@ package io.dnsproxy.benchmark.sidebyside;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** What Linux knows of a process, from {@code /proc}. */
 final class ProcessFigures {
@@ -17,9 +20,26 @@ final class ProcessFigures {
 
     /** Processor time of all threads that it has and had, its own and the kernel's on its behalf. */
     static long cpuMicros(long pid) throws IOException {
-        String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+        return cpuMicros(Files.readString(Path.of("/proc", Long.toString(pid), "stat")));
+    }
+
+    private static long cpuMicros(String stat) {
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         return (Long.parseLong(fields[UTIME]) + Long.parseLong(fields[STIME])) * MICROS_PER_TICK;
+    }
+
+    /** Processor time of its threads whose names begin so, by name. */
+    static Map<String, Long> threadCpuMicros(long pid, String prefix) throws IOException {
+        Map<String, Long> micros = new TreeMap<>();
+        try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
+            for (Path thread : threads.toList()) {
+                String name = Files.readString(thread.resolve("comm")).strip();
+                if (name.startsWith(prefix)) {
+                    micros.put(name, cpuMicros(Files.readString(thread.resolve("stat"))));
+                }
+            }
+        }
+        return micros;
     }
 
     /** What it occupies in memory; pages of files that it has mapped and touched count. */

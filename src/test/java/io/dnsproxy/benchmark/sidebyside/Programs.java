@@ -42,9 +42,20 @@ public final class Programs implements AutoCloseable {
     public synchronized Process start(
             String name, int core, boolean talks, Map<String, String> variables, List<String> command)
             throws IOException {
+        return start(name, Integer.toString(core), talks, variables, command);
+    }
+
+    /**
+     * The same on several cores.
+     *
+     * @param cores the only ones that it may use, as {@code taskset} takes them
+     */
+    synchronized Process start(
+            String name, String cores, boolean talks, Map<String, String> variables, List<String> command)
+            throws IOException {
         List<String> pinned = new ArrayList<>();
         if (Tools.find("taskset").isPresent()) {
-            pinned.addAll(List.of("taskset", "-c", Integer.toString(core)));
+            pinned.addAll(List.of("taskset", "-c", cores));
         }
         pinned.addAll(command);
         ProcessBuilder builder = new ProcessBuilder(pinned)

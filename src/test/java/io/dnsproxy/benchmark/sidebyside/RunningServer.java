@@ -8,6 +8,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.PortUnreachableException;
 import java.net.SocketTimeoutException;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -29,13 +31,27 @@ record RunningServer(Contestant contestant, Process process, int port) {
      */
     static RunningServer start(Contestant contestant, Programs programs, int upstreamPort, Options options)
             throws IOException {
+        return start(contestant, programs, upstreamPort, options, Integer.toString(Cores.SERVER), Map.of());
+    }
+
+    /**
+     * The same elsewhere, with more to find in its environment.
+     *
+     * @param cores as {@code taskset} takes them
+     */
+    static RunningServer start(
+            Contestant contestant,
+            Programs programs,
+            int upstreamPort,
+            Options options,
+            String cores,
+            Map<String, String> moreVariables)
+            throws IOException {
         Place place = new Place(programs.folder(), Place.freePort(), upstreamPort);
-        Process process = programs.start(
-                contestant.word(),
-                Cores.SERVER,
-                false,
-                contestant.variables(place),
-                contestant.command(place, options));
+        Map<String, String> variables = new TreeMap<>(contestant.variables(place));
+        variables.putAll(moreVariables);
+        Process process =
+                programs.start(contestant.word(), cores, false, variables, contestant.command(place, options));
         RunningServer server = new RunningServer(contestant, process, place.port());
         if (!server.answers()) {
             throw new IOException(contestant.title() + " does not answer: " + programs.said(contestant.word()));
@@ -43,8 +59,8 @@ record RunningServer(Contestant contestant, Process process, int port) {
         return server;
     }
 
-    Order order(Load load, long warmMillis, long millis) {
-        return new Order(load, port, process.pid(), contestant.isFloor(), warmMillis, millis);
+    Order order(Demand demand, long warmMillis, long millis) {
+        return new Order(demand, port, process.pid(), contestant.isFloor(), warmMillis, millis);
     }
 
     private boolean answers() throws IOException {

@@ -1,15 +1,10 @@
 package io.dnsproxy.benchmark.sidebyside;
 
-import io.dnsproxy.testkit.ServerCertificate;
-import io.dnsproxy.testkit.ThrowawayAuthority;
-import io.dnsproxy.testkit.Tools;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -87,7 +82,7 @@ public final class SideBySide {
         for (RunningServer server : servers) {
             if (server.contestant().isJava() && server.contestant().takes(load)) {
                 int seconds = server.contestant().isFloor() ? FLOOR_WARM_SECONDS : options.warmSeconds();
-                order(generator, server, server.order(load, 0, seconds * 1_000L));
+                order(load, generator, server, server.order(load.demand(), 0, seconds * 1_000L));
             }
         }
         for (int round = 1; round <= options.rounds(); round++) {
@@ -95,7 +90,8 @@ public final class SideBySide {
                 if (!server.contestant().takes(load)) {
                     continue;
                 }
-                Measurement seen = order(generator, server, server.order(load, SETTLE_MILLIS, options.millis(load)));
+                Measurement seen = order(
+                        load, generator, server, server.order(load.demand(), SETTLE_MILLIS, options.millis(load)));
                 if (seen != null) {
                     results.add(load, server.contestant(), round, seen);
                 }
@@ -109,7 +105,8 @@ public final class SideBySide {
     }
 
     /** Null if nothing could be measured. */
-    private @Nullable Measurement order(Generator generator, RunningServer server, Order order) throws IOException {
+    private @Nullable Measurement order(Load load, Generator generator, RunningServer server, Order order)
+            throws IOException {
         if (!server.process().isAlive()) {
             say(server.contestant().title() + " has ended: "
                     + programs.said(server.contestant().word()));
@@ -120,7 +117,7 @@ public final class SideBySide {
             say(String.format(
                     Locale.ROOT,
                     "%-26s %-18s %6.1f us (generator %.1f) %,9.0f q/s p50 %.2f p99 %.2f p99.9 %.2f ms, wrong %d, refused %d, lost %d",
-                    order.load().title(),
+                    load.title(),
                     server.contestant().title(),
                     seen.cpuMicrosPerQuery(),
                     seen.generatorMicrosPerQuery(),
@@ -133,7 +130,7 @@ public final class SideBySide {
                     seen.lost()));
             return seen;
         } catch (IOException e) {
-            say(order.load().title() + ", " + server.contestant().title() + ": " + e.getMessage());
+            say(load.title() + ", " + server.contestant().title() + ": " + e.getMessage());
             return null;
         }
     }
@@ -144,7 +141,7 @@ public final class SideBySide {
             return;
         }
         long pid = server.process().pid();
-        Order order = server.order(load, 0, SETTLE_MILLIS);
+        Order order = server.order(load.demand(), 0, SETTLE_MILLIS);
         if (SystemCalls.canBeCounted()) {
             try (SystemCalls calls = SystemCalls.of(pid, programs)) {
                 Measurement seen = generator.carryOut(order);
@@ -168,22 +165,9 @@ public final class SideBySide {
     }
 
     private void startUpstream(Noise.Watch watch) throws IOException {
-        Path program =
-                Tools.find("unbound").orElseThrow(() -> new IOException("the upstream, unbound, is not installed"));
-        ThrowawayAuthority authority = ThrowawayAuthority.create();
-        ServerCertificate certificate = authority.issue(Place.UPSTREAM_NAME);
-        authority.writePem(programs.folder());
-        Files.writeString(programs.folder().resolve("server.pem"), certificate.chainPem());
-        Files.writeString(programs.folder().resolve("server.key"), certificate.keyPem());
-        upstreamPort = Place.freePort();
-        Path configuration = new Place(programs.folder(), 0, upstreamPort).write("upstream.conf");
-        Process upstream = programs.start(
-                "upstream",
-                Cores.OTHERS,
-                false,
-                Map.of(),
-                List.of(program.toString(), "-d", "-c", configuration.toString()));
-        watch.add(upstream.pid());
+        Upstream upstream = Upstream.start(programs);
+        upstreamPort = upstream.port();
+        watch.add(upstream.process().pid());
     }
 
     private static void say(String words) {

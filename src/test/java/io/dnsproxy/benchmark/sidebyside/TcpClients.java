@@ -12,25 +12,35 @@ import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Clients that ask over TCP, many queries on each connection at a time: each answer is followed by the next query at once. */
+/**
+ * Clients that ask over TCP: each answer is followed by the next query at once, on the same connection; or, where there are more
+ * connections than queries, on the one whose turn it is.
+ */
 final class TcpClients implements AutoCloseable {
 
     private static final int BUFFER_OCTETS = 1 << 17;
+
+    /** For a connection with a query or two on its way. */
+    private static final int SMALL_BUFFER_OCTETS = 1 << 11;
+
     private static final long SELECT_MILLIS = 100;
 
     private final Order order;
     private final Exchange exchange;
     private final Selector selector;
     private final List<Connection> connections = new ArrayList<>();
+    private final boolean takesTurns;
+    private int turn;
     private long nowNanos;
     private boolean asking = true;
 
     TcpClients(Order order, Exchange exchange) throws IOException {
         this.order = order;
         this.exchange = exchange;
+        takesTurns = order.demand().sockets() > order.demand().inFlight();
         selector = Selector.open();
         try {
-            for (int i = 0; i < order.load().sockets(); i++) {
+            for (int i = 0; i < order.demand().sockets(); i++) {
                 connections.add(new Connection());
             }
         } catch (IOException e) {
@@ -47,7 +57,7 @@ final class TcpClients implements AutoCloseable {
     Measurement run() throws IOException {
         nowNanos = System.nanoTime();
         Timing timing = new Timing(order, exchange, nowNanos);
-        ask(order.load().inFlight());
+        ask(order.demand().inFlight());
         while (timing.goesOn(nowNanos)) {
             turn();
             ask(timing.lost(nowNanos));
@@ -75,6 +85,7 @@ final class TcpClients implements AutoCloseable {
         for (int i = 0; i < queries; i++) {
             connections.get(i % connections.size()).ask();
         }
+        turn = queries % connections.size();
         for (int i = 0; i < Math.min(queries, connections.size()); i++) {
             connections.get(i).write();
         }
@@ -90,8 +101,8 @@ final class TcpClients implements AutoCloseable {
 
     private final class Connection {
 
-        private final ByteBuffer in = ByteBuffer.allocate(BUFFER_OCTETS);
-        private final ByteBuffer out = ByteBuffer.allocate(BUFFER_OCTETS);
+        private final ByteBuffer in = ByteBuffer.allocate(takesTurns ? SMALL_BUFFER_OCTETS : BUFFER_OCTETS);
+        private final ByteBuffer out = ByteBuffer.allocate(in.capacity());
         private final SocketChannel channel;
         private final SelectionKey key;
 
@@ -120,11 +131,22 @@ final class TcpClients implements AutoCloseable {
                     break;
                 }
                 if (exchange.answered(in.array(), in.position() + 2, length, nowNanos) && asking) {
-                    ask();
+                    askNext();
                 }
                 in.position(in.position() + 2 + length);
             }
             in.compact();
+        }
+
+        private void askNext() throws IOException {
+            if (takesTurns) {
+                Connection next = connections.get(turn);
+                turn = (turn + 1) % connections.size();
+                next.ask();
+                next.write();
+            } else {
+                ask();
+            }
         }
 
         void ask() {

@@ -38,7 +38,7 @@ final class UdpClients implements AutoCloseable {
         this.order = order;
         this.exchange = exchange;
         InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
-        int sockets = order.load().sockets();
+        int sockets = order.demand().sockets();
         endpoint = Datagrams.open(
                         new DatagramSettings(
                                 Collections.nCopies(sockets, new InetSocketAddress(loopback, 0)),
@@ -59,15 +59,15 @@ final class UdpClients implements AutoCloseable {
         nowNanos = System.nanoTime();
         Timing timing = new Timing(order, exchange, nowNanos);
         Pace pace = new Pace();
-        if (order.load().isSaturating()) {
-            askAgain(order.load().inFlight());
+        if (order.demand().isSaturating()) {
+            askAgain(order.demand().inFlight());
         } else {
             pace.start();
         }
         try {
             while (timing.goesOn(nowNanos)) {
                 receive();
-                if (order.load().isSaturating()) {
+                if (order.demand().isSaturating()) {
                     askAgain(timing.lost(nowNanos));
                 } else {
                     timing.lost(nowNanos);
@@ -100,7 +100,7 @@ final class UdpClients implements AutoCloseable {
         }
         if (exchange.answered(buffer, offset, length, nowNanos)
                 && asking
-                && order.load().isSaturating()) {
+                && order.demand().isSaturating()) {
             exchange.ask(query, 0, nowNanos);
             sender.add(query, 0, query.length, peer);
         }
@@ -142,7 +142,7 @@ final class UdpClients implements AutoCloseable {
 
         private void keep() {
             byte[] next = new byte[Question.OCTETS];
-            double nanosPerQuery = 1e9 / order.load().queriesPerSecond();
+            double nanosPerQuery = 1e9 / order.demand().queriesPerSecond();
             long startNanos = System.nanoTime();
             long sent = 0;
             int socket = 0;

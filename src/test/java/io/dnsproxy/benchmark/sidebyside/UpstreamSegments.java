@@ -19,6 +19,23 @@ final class UpstreamSegments {
         return Tools.find("ss").isPresent();
     }
 
+    /** Connections of a process that are open now; -1 if that cannot be told. */
+    static long connections(long pid, int upstreamPort) {
+        if (!canBeCounted()) {
+            return -1;
+        }
+        Tools.Output output = Tools.run("ss", "-Htnp", "state", "established", "dport", "=", ":" + upstreamPort);
+        return output.lines().stream()
+                .filter(line -> line.contains("pid=" + pid + ","))
+                .count();
+    }
+
+    /** Connections of clients to a port of this machine, open now. */
+    static long accepted(int port) {
+        return Tools.run("ss", "-Htn", "state", "established", "sport", "=", ":" + port).lines().stream()
+                .count();
+    }
+
     /** By all connections that are open now. */
     static long sent(long pid, int upstreamPort) {
         Tools.Output output = Tools.run("ss", "-HOtinp", "state", "established", "dport", "=", ":" + upstreamPort);

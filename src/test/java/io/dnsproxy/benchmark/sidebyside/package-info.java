@@ -7,6 +7,9 @@
  * ({@link io.dnsproxy.benchmark.sidebyside.GeneratorProcess}) checks every answer. The floor is an
  * {@link io.dnsproxy.benchmark.sidebyside.Echo} that does nothing but receive and send.
  *
+ * <p>{@link io.dnsproxy.benchmark.sidebyside.Scale} uses the same generator on dnsproxy alone, with more and more of what it carries;
+ * {@code docs/scaling.md} has that.
+ *
  * <p>Settings: the command line. Metrics: none.
  *
  * <p>Limitations: Linux only, for it reads {@code /proc}; processor time is that of the whole process, in steps of a hundredth
