@@ -31,7 +31,7 @@ public final class Query {
     private final boolean fixed;
     private final QuestionKey key;
 
-    /** Only a lens has one. */
+    /** A lens has one, and a copy if the lens had set it. */
     private final @Nullable QuestionKey nameKey;
 
     private boolean keyIsSet;
@@ -86,7 +86,8 @@ public final class Query {
         clientCookie = from.clientCookie;
         keyIsSet = from.hasQuestion();
         key = keyIsSet ? from.key().copy() : new QuestionKey();
-        nameKey = null;
+        nameKey = from.nameKeyIsSet && from.nameKey != null ? from.nameKey.copy() : null;
+        nameKeyIsSet = nameKey != null;
     }
 
     /**
@@ -410,7 +411,7 @@ public final class Query {
 
     /**
      * The same as {@link #key()} for every type of the name: where "this name does not exist" is kept (RFC 2308 5). A copy
-     * makes a new one at each call, since few are asked for it.
+     * has it if the lens was asked for it, as at every miss; otherwise it makes a new one at each call.
      */
     public QuestionKey nameKey() {
         QuestionKey reused = nameKey;

@@ -164,7 +164,8 @@ public final class ResponseReader {
             }
         }
         byte[] kept = optEnd == 0 ? exactly(end) : withoutOpt(end);
-        return new Answer(kept, Arrays.copyOf(ttlOffsets, records), questionEnd, rcode, errors, false);
+        char[] offsets = records == ttlOffsets.length ? ttlOffsets : Arrays.copyOf(ttlOffsets, records);
+        return new Answer(kept, offsets, questionEnd, rcode, errors, false);
     }
 
     private byte[] exactly(int end) {
@@ -201,18 +202,18 @@ public final class ResponseReader {
 
     /** The Extended DNS Errors among the options, as they are (RFC 8914 3). */
     private byte[] errors() {
-        if (optEnd == 0) {
-            return NO_OCTETS;
-        }
-        byte[] errors = new byte[optEnd - optRdata];
+        byte[] errors = NO_OCTETS;
         int octets = 0;
         for (int p = optRdata, next; p < optEnd; p = next) {
             next = p + Edns.OPTION_HEADER_OCTETS + Octets.u16(message, p + 2);
             if (Octets.u16(message, p) == Edns.EXTENDED_ERROR && next - p >= ExtendedError.BARE_OPTION_OCTETS) {
+                if (octets == 0) {
+                    errors = new byte[optEnd - p]; // most answers have none, and hundreds of octets of padding
+                }
                 System.arraycopy(message, p, errors, octets, next - p);
                 octets += next - p;
             }
         }
-        return octets == 0 ? NO_OCTETS : Arrays.copyOf(errors, octets);
+        return octets == errors.length ? errors : Arrays.copyOf(errors, octets);
     }
 }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param alpnSelected what was chosen of it, or null
  * @param protocol {@code TLSv1.3} or {@code TLSv1.2}, null before the handshake is complete
  * @param applicationOctets how many octets came inside TLS: 0 proves that no query leaked
+ * @param applicationRecords how many TLS records of type application data came; in TLS 1.3 the handshake's last one is one of them
  * @param queries how many whole queries came
  * @param ending how the client ended it, null while it did not
  * @param endedByScript whether this side ended it first
@@ -30,6 +31,7 @@ public record SeenConnection(
         @Nullable String alpnSelected,
         @Nullable String protocol,
         long applicationOctets,
+        int applicationRecords,
         int queries,
         @Nullable Ending ending,
         boolean endedByScript,

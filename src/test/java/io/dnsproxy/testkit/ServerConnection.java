@@ -40,6 +40,7 @@ final class ServerConnection {
     private final ClientHello hello = new ClientHello();
     private final CountDownLatch over = new CountDownLatch(1);
     private final Frames frames = new Frames();
+    private final TlsRecords records = new TlsRecords();
 
     private volatile @Nullable TlsPeer tls;
     private long helloMillis;
@@ -104,6 +105,7 @@ final class ServerConnection {
                 alpnSelected,
                 protocol,
                 applicationOctets.get(),
+                records.applicationData(),
                 queries.get(),
                 ending,
                 endedByScript.get(),
@@ -264,6 +266,9 @@ final class ServerConnection {
                     first = false;
                     startedTls = octets[offset] == HANDSHAKE_RECORD;
                     helloMillis = nextMillisecond();
+                }
+                if (startedTls && count > 0) {
+                    records.add(octets, offset, count);
                 }
                 return count;
             } catch (InterruptedException e) {

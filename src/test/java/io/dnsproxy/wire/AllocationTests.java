@@ -2,8 +2,7 @@ package io.dnsproxy.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.ThreadMXBean;
-import java.lang.management.ManagementFactory;
+import io.dnsproxy.testkit.Allocation;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.Type;
 
@@ -23,11 +22,7 @@ class AllocationTests {
 
     @Test
     void readingAQueryAndWritingAnAnswerAllocatesNothing() {
-        ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        answerQueries();
-        long before = thread.getCurrentThreadAllocatedBytes();
-        answerQueries();
-        long allocated = thread.getCurrentThreadAllocatedBytes() - before;
+        long allocated = Allocation.octetsOfSecond(this::answerQueries);
 
         assertThat(answered).isEqualTo(2 * ROUNDS);
         assertThat(allocated).isLessThan(ROUNDS);

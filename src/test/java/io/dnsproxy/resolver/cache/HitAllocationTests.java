@@ -2,14 +2,13 @@ package io.dnsproxy.resolver.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.management.ThreadMXBean;
+import io.dnsproxy.testkit.Allocation;
 import io.dnsproxy.testkit.Queries;
 import io.dnsproxy.wire.Answer;
 import io.dnsproxy.wire.AnswerWriter;
 import io.dnsproxy.wire.Query;
 import io.dnsproxy.wire.Rcode;
 import io.dnsproxy.wire.ResponseReader;
-import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
@@ -55,11 +54,7 @@ class HitAllocationTests {
     private void assertHitsAllocateNothing() {
         assertThat(cache.octets()).isGreaterThan(MAX_OCTETS / 2);
         assertThat(cache.size()).isEqualTo(NAMES);
-        ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        answerQueries();
-        long before = thread.getCurrentThreadAllocatedBytes();
-        answerQueries();
-        long allocated = thread.getCurrentThreadAllocatedBytes() - before;
+        long allocated = Allocation.octetsOfSecond(this::answerQueries);
 
         assertThat(answered).isEqualTo(2 * ROUNDS);
         assertThat(allocated).isLessThan(ROUNDS);
