@@ -78,8 +78,9 @@ class SystemCallsIntegrationTests {
             List<String> seen = Files.readAllLines(calls).stream()
                     .filter(line -> CALL.matcher(line).matches())
                     .toList();
-            long byJvm =
-                    seen.stream().filter(line -> JVM_CALL.matcher(line).matches()).count();
+            long byJvm = seen.stream()
+                    .filter(line -> JVM_CALL.matcher(line).matches())
+                    .count();
             assertThat(seen.size() - byJvm).as(String.join("\n", seen)).isBetween(2L, (long) CALLS_MAX);
             assertThat(byJvm).isLessThanOrEqualTo(JVM_CALLS_MAX);
             System.out.println("calls " + (seen.size() - byJvm) + " jvm " + byJvm);
