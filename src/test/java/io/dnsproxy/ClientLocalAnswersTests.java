@@ -207,13 +207,6 @@ class ClientLocalAnswersTests {
         assertThat(resolver.queries()).hasSize(1);
     }
 
-    @Test
-    void aSpecialNameOfAnotherClassIsAskedFor() throws Exception {
-        udp.ask(Message.newQuery(Record.newRecord(Name.fromConstantString("www.invalid."), Type.A, DClass.HS)));
-
-        assertThat(resolver.queries()).hasSize(1);
-    }
-
     @ParameterizedTest
     @CsvSource({"version.bind., a version", "Version.Server., a version", "id.server., a name", "hostname.bind., a name"
     })

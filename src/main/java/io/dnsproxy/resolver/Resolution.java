@@ -29,9 +29,6 @@ final class Resolution {
     /** A backstop: a connection that could not be had, or that closed between answers, is not a try, but not for ever. */
     private static final int ATTEMPTS_MAX = 512;
 
-    /** What is bad luck once or twice is the query's own doing in the end. */
-    private static final int LUCK_MAX = 8;
-
     private final Query query;
     private final ResolverRoundRobin resolver;
     private final List<Upstream> upstreams;
@@ -49,7 +46,6 @@ final class Resolution {
 
     private @Nullable UpstreamException failure;
     private int attempts;
-    private int luck;
     private boolean over;
 
     /** Known where hedging wants to know how long answers take. */
@@ -233,7 +229,7 @@ final class Resolution {
         switch (upstreamFailure.reason()) {
             case CERTIFICATE, PIN, OVERLOADED, BACKING_OFF, STOPPED -> exhausted[index] = true;
             case CONNECT, HANDSHAKE -> tries[index]--; // nothing was sent
-            case CLOSED, TIMEOUT -> tries[index] -= upstreamFailure.isBadLuck() && luck++ < LUCK_MAX ? 1 : 0;
+            case CLOSED, TIMEOUT -> tries[index] -= upstreamFailure.isBadLuck() ? 1 : 0;
             case MALFORMED -> {}
         }
     }
