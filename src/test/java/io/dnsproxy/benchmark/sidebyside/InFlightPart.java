@@ -35,7 +35,7 @@ final class InFlightPart implements ScalePart {
                 "p99 ms",
                 "RSS MB",
                 "connections");
-        new Rows(run, table, "defaults", 1_000).measure(run.options().jvm(), Map.of(), 1, 100, 1_000, 2_000, 10_000);
+        new Rows(run, table, "defaults", 1_000).measure(run.options().jvm(), Map.of(), 1, 100, 1_000, 2_000, 4_000);
         List<String> jvm = new ArrayList<>(run.options().jvm());
         jvm.add("-Xmx512m"); // the last one counts
         new Rows(run, table, "raised", 1_500)
@@ -90,11 +90,31 @@ final class InFlightPart implements ScalePart {
 
         private void row(RunningServer server, int inFlight) throws IOException {
             int rate = Math.max(1, inFlight * 1_000 / delayMillis);
-            Measurement seen = run.carryOut(server, Demand.atRate(Names.NEW, 8, rate), SETTLE_MILLIS, MILLIS);
+            Measurement seen;
+            try {
+                seen = run.carryOut(server, Demand.atRate(Names.NEW, 8, rate), SETTLE_MILLIS, MILLIS);
+            } catch (IOException e) { // too many were lost to tell the rest apart
+                System.out.println(settings + ' ' + inFlight + ": " + e.getMessage());
+                table.row(
+                        settings,
+                        delay(),
+                        ScaleRun.whole(inFlight),
+                        ScaleRun.whole(rate),
+                        "broken off",
+                        "",
+                        "",
+                        "",
+                        "",
+                        "",
+                        "",
+                        "",
+                        "");
+                return;
+            }
             double all = seen.right() + seen.wrong() + seen.refused() + seen.lost();
             table.row(
                     settings,
-                    String.format(Locale.ROOT, "%.1f s", delayMillis / 1e3),
+                    delay(),
                     ScaleRun.whole(inFlight),
                     ScaleRun.whole(rate),
                     ScaleRun.percent(seen.right() / all),
@@ -107,6 +127,10 @@ final class InFlightPart implements ScalePart {
                     ScaleRun.rss(seen),
                     UpstreamSegments.connections(server.process().pid(), port));
             System.out.println(settings + ' ' + inFlight + ": " + seen);
+        }
+
+        private String delay() {
+            return String.format(Locale.ROOT, "%.1f s", delayMillis / 1e3);
         }
     }
 }

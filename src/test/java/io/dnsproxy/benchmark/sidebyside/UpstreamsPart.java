@@ -11,7 +11,7 @@ final class UpstreamsPart implements ScalePart {
 
     private static final int[] UPSTREAMS = {1, 4, Upstream.ADDRESSES};
     private static final int QUERIES_PER_SECOND = 5_000;
-    private static final int WARM_SECONDS = 6;
+    private static final int WARM_SECONDS = 8;
     private static final long MILLIS = 3_000;
 
     @Override
