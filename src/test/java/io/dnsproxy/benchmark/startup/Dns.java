@@ -22,6 +22,11 @@ final class Dns {
     private static final int PAYLOAD_OCTETS = 512;
     private static final int IN_FLIGHT = 64;
 
+    /** A failure is remembered for some seconds, and the machine may have other things to do. */
+    private static final int AGAIN_MILLIS = 2_000;
+
+    private static final int MAX_TRIES = 15;
+
     private Dns() {}
 
     /** Whether a query gets its right answer; false at once where nobody listens. */
@@ -44,32 +49,47 @@ final class Dns {
     }
 
     /**
-     * Asks for so many names, a few at a time, again where an answer is lost, until all are answered without failure.
+     * Asks for so many names, a few at a time, again where no answer came or a failure, until all are answered.
      *
-     * @throws IOException if nothing comes any more
+     * @throws IOException if some never are
      */
     static void askAll(int port, int names) throws IOException {
-        BitSet answered = new BitSet(names);
         try (DatagramChannel channel = open(port)) {
-            channel.socket().setSoTimeout(PATIENCE_MILLIS);
-            byte[] buffer = new byte[PAYLOAD_OCTETS];
-            DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
+            channel.socket().setSoTimeout(AGAIN_MILLIS);
             for (int first = 0; first < names; first += IN_FLIGHT) {
-                int end = Math.min(names, first + IN_FLIGHT);
-                for (int number = first; number < end; number++) {
-                    byte[] query = Queries.query(name(number)).toWire();
-                    query[0] = (byte) (number >> 8);
-                    query[1] = (byte) number;
-                    channel.write(ByteBuffer.wrap(query));
-                }
-                while (answered.nextClearBit(first) < end) {
-                    channel.socket().receive(packet);
-                    int number = first - (first & 0xffff) + (((buffer[0] & 0xff) << 8) | (buffer[1] & 0xff));
-                    if ((buffer[3] & 15) == Rcode.NOERROR && buffer[7] == 1) {
-                        answered.set(number);
+                BitSet open = new BitSet();
+                open.set(first, Math.min(names, first + IN_FLIGHT));
+                for (int tries = 0; !open.isEmpty(); tries++) {
+                    if (tries == MAX_TRIES) {
+                        throw new IOException("not answered: " + open.cardinality() + " of " + names);
                     }
+                    ask(channel, open);
                 }
             }
+        }
+    }
+
+    /** Asks for these names once, and takes those out that are answered. */
+    private static void ask(DatagramChannel channel, BitSet open) throws IOException {
+        int first = open.nextSetBit(0);
+        for (int number = first; number >= 0; number = open.nextSetBit(number + 1)) {
+            byte[] query = Queries.query(name(number)).toWire();
+            query[0] = (byte) (number >> 8);
+            query[1] = (byte) number;
+            channel.write(ByteBuffer.wrap(query));
+        }
+        byte[] buffer = new byte[PAYLOAD_OCTETS];
+        DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
+        try {
+            while (!open.isEmpty()) {
+                channel.socket().receive(packet);
+                int number = (first & ~0xffff) + (((buffer[0] & 0xff) << 8) | (buffer[1] & 0xff));
+                if ((buffer[3] & 15) == Rcode.NOERROR && buffer[7] == 1) {
+                    open.clear(number);
+                }
+            }
+        } catch (SocketTimeoutException e) {
+            // the rest is asked again
         }
     }
 
