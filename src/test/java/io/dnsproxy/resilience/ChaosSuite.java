@@ -84,7 +84,7 @@ public final class ChaosSuite {
         try {
             for (Fault fault : faults) {
                 for (Load load : options.loads()) {
-                    if (!Trial.awaitCalm(scene, running.address(), CALM_PATIENCE)) {
+                    if (proxy.isJava() && !Trial.awaitCalm(scene, running.address(), CALM_PATIENCE)) {
                         say(proxy.title() + " has not recovered and starts anew");
                         running.end();
                         running = start(proxy, needs);
