@@ -87,6 +87,9 @@ namespace="{{ .Release.Namespace }}",job="{{ include "dnsproxy.fullname" . }}"
 {{- if dig "listen" "port" nil .Values.settings }}
 {{- fail "settings.listen.port is ports.dns." }}
 {{- end }}
+{{- if dig "listen" "tls" nil .Values.settings }}
+{{- fail "settings.listen.tls is clientTls and ports.dnsOverTls." }}
+{{- end }}
 {{- if hasKey .Values.settings "shutdown" }}
 {{- fail "settings.shutdown is shutdown.delaySeconds and shutdown.graceSeconds, with which the pod's own times keep step." }}
 {{- end }}

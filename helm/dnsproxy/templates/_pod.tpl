@@ -81,6 +81,11 @@ spec:
           {{- . | nindent 10 }}
           {{- end }}
           protocol: TCP
+        {{- if .Values.clientTls.existingSecret }}
+        - name: dns-over-tls
+          containerPort: {{ .Values.ports.dnsOverTls }}
+          protocol: TCP
+        {{- end }}
         - name: management
           containerPort: {{ .Values.ports.management }}
           protocol: TCP
@@ -108,6 +113,11 @@ spec:
           readOnly: true
         - name: tmp
           mountPath: /tmp
+        {{- if .Values.clientTls.existingSecret }}
+        - name: client-tls
+          mountPath: /etc/dnsproxy-client-tls
+          readOnly: true
+        {{- end }}
         {{- if .Values.upstreamCa.existingSecret }}
         - name: upstream-ca
           mountPath: /etc/dnsproxy-upstream-ca
@@ -142,6 +152,16 @@ spec:
     - name: tmp
       emptyDir:
         sizeLimit: 64Mi
+    {{- with .Values.clientTls.existingSecret }}
+    - name: client-tls
+      secret:
+        secretName: {{ . }}
+        items:
+          - key: tls.crt
+            path: tls.crt
+          - key: tls.key
+            path: tls.key
+    {{- end }}
     {{- with .Values.upstreamCa }}
     {{- if .existingSecret }}
     - name: upstream-ca

@@ -7,6 +7,11 @@
 {{- $spring := dict "lifecycle" (dict "timeout-per-shutdown-phase" $phase) }}
 {{- $bundles := dict }}
 {{- $imports := list }}
+{{- if .Values.clientTls.existingSecret }}
+{{- $keystore := dict "certificate" "file:/etc/dnsproxy-client-tls/tls.crt" "private-key" "file:/etc/dnsproxy-client-tls/tls.key" }}
+{{- $_ := set $bundles "clients" (dict "reload-on-update" true "keystore" $keystore) }}
+{{- $_ := mustMergeOverwrite $dnsproxy (dict "listen" (dict "tls" (dict "ssl-bundle" "clients" "port" .Values.ports.dnsOverTls))) }}
+{{- end }}
 {{- if .Values.upstreamCa.existingSecret }}
 {{- $_ := set $bundles "upstream" (dict "reload-on-update" true "truststore" (dict "certificate" (printf "file:/etc/dnsproxy-upstream-ca/%s" .Values.upstreamCa.key))) }}
 {{- $_ := mustMergeOverwrite $dnsproxy (dict "upstream" (dict "ssl-bundle" "upstream")) }}

@@ -1,20 +1,25 @@
 package io.dnsproxy.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.dnsproxy.app.settings.DnsproxyProperties;
 import io.dnsproxy.listener.TcpListener;
 import io.dnsproxy.testkit.Queries;
 import io.dnsproxy.testkit.ScriptedResolver;
+import io.dnsproxy.testkit.ServerCertificate;
 import io.dnsproxy.testkit.UdpClient;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -115,6 +120,62 @@ class ChartSettingsTests {
                 assertThat(proxy.getEnvironment().getProperty("spring.data.redis.username"))
                         .isEqualTo("dnsproxy");
             }
+        }
+    }
+
+    /** A mounted Secret changes by one link to a folder being moved, not by its files being written. */
+    @Test
+    void aCertificateThatIsRenewedInItsSecretIsShownToClients(@TempDir Path root) throws Exception {
+        try (ScriptedResolver resolver = ScriptedResolver.start()) {
+            Path secret = Files.createDirectories(root.resolve("dnsproxy-client-tls"));
+            mount(secret, "first", resolver.authority().issue("one.example.net"));
+            Files.createSymbolicLink(secret.resolve("tls.crt"), Path.of("..data", "tls.crt"));
+            Files.createSymbolicLink(secret.resolve("tls.key"), Path.of("..data", "tls.key"));
+            Path settings = Files.createDirectories(root.resolve("dnsproxy"));
+            Files.writeString(
+                    settings.resolve("application.yml"),
+                    Chart.render(
+                                    "clientTls.existingSecret=a",
+                                    "settings.listen.address[0]=127.0.0.1",
+                                    "settings.upstream.servers[0].host=127.0.0.1",
+                                    "settings.upstream.servers[0].port=" + resolver.port(),
+                                    "settings.upstream.servers[0].name=" + ScriptedResolver.NAME)
+                            .applicationYaml()
+                            .replace("/etc/", root.toUri().getPath())
+                            .replaceAll("port: 1[08]53", "port: 0"));
+
+            try (ConfigurableApplicationContext proxy = RunningProxy.start(Map.of(
+                    "spring.config.additional-location", "file:" + settings + "/",
+                    "spring.ssl.bundle.watch.file.quiet-period", "200ms",
+                    "server.port", "0"))) {
+                int port = proxy.getBean("tlsListener", TcpListener.class)
+                        .localAddresses()
+                        .getFirst()
+                        .getPort();
+                assertThat(shownBy(port, resolver)).contains("one.example.net");
+
+                mount(secret, "second", resolver.authority().issue("two.example.net"));
+
+                await().untilAsserted(() -> assertThat(shownBy(port, resolver)).contains("two.example.net"));
+            }
+        }
+    }
+
+    private static void mount(Path secret, String version, ServerCertificate certificate) throws IOException {
+        Path folder = Files.createDirectories(secret.resolve(".." + version));
+        Files.writeString(folder.resolve("tls.crt"), certificate.chainPem());
+        Files.writeString(folder.resolve("tls.key"), certificate.keyPem());
+        Path link = Files.createSymbolicLink(secret.resolve("..data_tmp"), folder.getFileName());
+        Files.move(link, secret.resolve("..data"), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static String shownBy(int port, ScriptedResolver resolver) throws IOException {
+        try (SSLSocket socket = (SSLSocket) resolver.authority()
+                .clientContext()
+                .getSocketFactory()
+                .createSocket(InetAddress.getLoopbackAddress(), port)) {
+            socket.startHandshake();
+            return socket.getSession().getPeerCertificates()[0].toString();
         }
     }
 

@@ -188,6 +188,18 @@ class ChartTests {
     }
 
     @Test
+    void clientsMayAskOverTlsWhereThereIsACertificate() {
+        Manifests manifests = Chart.render(Chart.valuesFile("loadbalancer"));
+
+        assertThat(Manifests.maps(Manifests.at(manifests.the("Service", "rel-dnsproxy"), "spec.ports")))
+                .extracting(port -> port.get("port") + " to " + port.get("targetPort"))
+                .containsExactly("53 to dns-udp", "53 to dns-tcp", "853 to dns-over-tls");
+        assertThat(Manifests.at(manifests.the("NetworkPolicy"), "spec.ingress").toString())
+                .contains("dns-over-tls");
+        assertThat(Chart.render().applicationYaml()).doesNotContain("tls");
+    }
+
+    @Test
     void aClientKeepsItsInstanceIfAsked() {
         Map<String, Object> spec = Manifests.map(
                 Manifests.at(Chart.render("service.sessionAffinity=ClientIP").the("Service", "rel-dnsproxy"), "spec"));
@@ -242,6 +254,7 @@ class ChartTests {
                     settings.upstream.servers[0].host=9.9.9.9#dns.quad9.net            | does not match pattern
                     settings.upstream.servers[0].address=9.9.9.9                       | 'address' not allowed
                     settings.listen.port=53                                            | settings.listen.port is ports.dns
+                    settings.listen.tls.port=853                                       | settings.listen.tls is clientTls
                     settings.shutdown.delay=1s                                         | shutdown.delaySeconds
                     redis.enabled=true                                                 | one of redis.host
                     service.type=LoadBalancer, service.externalTrafficPolicy=Cluster   | anybody could ask
