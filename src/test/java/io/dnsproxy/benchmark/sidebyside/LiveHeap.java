@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 /** What a JVM's heap holds after a collection, as {@code jcmd} tells it of the serial collector. */
 final class LiveHeap {
 
-    private static final Pattern USED = Pattern.compile("generation .*used (\\d+)K");
+    private static final Pattern USED = Pattern.compile("total \\d+K, used (\\d+)K");
 
     private LiveHeap() {}
 
