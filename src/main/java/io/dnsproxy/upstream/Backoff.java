@@ -16,6 +16,7 @@ final class Backoff {
 
     private final DoubleSupplier random;
     private int failures;
+    private boolean pausing;
     private long untilNanos;
 
     /** @param random draws from 0 (inclusive) to 1 (exclusive) */
@@ -31,18 +32,25 @@ final class Backoff {
     long failed(long nowNanos) {
         long pauseMillis = Math.min(LONGEST_MILLIS, FIRST_MILLIS << Math.min(failures, 20));
         failures++;
+        pausing = true;
         long pauseNanos = (long) (pauseMillis * NANOS_PER_MILLI * (1 - random.getAsDouble() / 2));
         untilNanos = nowNanos + pauseNanos;
         return pauseNanos;
     }
 
-    /** An answer came: the next failure is a first one again. */
+    /** It can be reached: nothing is left of the pause, but the next one is no shorter for that. */
+    void reached() {
+        pausing = false;
+    }
+
+    /** All is well: the next failure is a first one again. */
     void succeeded() {
         failures = 0;
+        pausing = false;
     }
 
     /** How much of the pause is left, in nanoseconds; 0 when there is none. */
     long remainingNanos(long nowNanos) {
-        return failures == 0 ? 0 : Math.max(0, untilNanos - nowNanos);
+        return !pausing ? 0 : Math.max(0, untilNanos - nowNanos);
     }
 }

@@ -26,7 +26,7 @@ final class Dialer {
         /** No connection. */
         void failed(UpstreamException cause);
 
-        /** It takes long: there is no telling yet how it ends. */
+        /** It takes long: there is no telling yet how it ends. Told after a third of the attempt timeout, and after all of it. */
         void slow();
     }
 
@@ -40,6 +40,8 @@ final class Dialer {
 
     /** The dial under way, from the look-up of the address on; null when there is none. */
     private @Nullable Attempt underWay;
+
+    private long begunNanos = System.nanoTime();
 
     Dialer(
             UpstreamServer server,
@@ -61,6 +63,11 @@ final class Dialer {
         return underWay != null;
     }
 
+    /** When the newest dial began, by {@link System#nanoTime}. */
+    long begunNanos() {
+        return begunNanos;
+    }
+
     /**
      * Dials; nothing may be under way.
      *
@@ -70,7 +77,10 @@ final class Dialer {
         counters.dials.increment();
         Attempt attempt = new Attempt(connections.get());
         underWay = attempt;
-        loop.schedule(attempt::checkSlow, settings.attemptTimeout().toNanos() / 3, TimeUnit.NANOSECONDS);
+        begunNanos = System.nanoTime();
+        long attemptTimeoutNanos = settings.attemptTimeout().toNanos();
+        loop.schedule(attempt::checkSlow, attemptTimeoutNanos / 3, TimeUnit.NANOSECONDS);
+        loop.schedule(attempt::checkSlow, attemptTimeoutNanos, TimeUnit.NANOSECONDS);
         addresses.next().thenAccept(address -> loop.execute(() -> attempt.start(address)));
     }
 

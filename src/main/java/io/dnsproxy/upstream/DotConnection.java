@@ -87,6 +87,7 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
     private boolean closing;
     private long answersReported;
     private long readNanos;
+    private long openedNanos;
     private @Nullable IdleWatch idle;
     private String closeCause = "closed by the server";
 
@@ -105,6 +106,7 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
     public void handlerAdded(ChannelHandlerContext added) {
         context = added;
         long nowNanos = System.nanoTime();
+        openedNanos = nowNanos;
         overdue.heard(nowNanos);
         idle = new IdleWatch(added.executor(), idleLimit, this, nowNanos);
     }
@@ -154,6 +156,11 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
 
     int resting() {
         return queries.resting();
+    }
+
+    /** When it was ready for queries, by {@link System#nanoTime}. */
+    long openedNanos() {
+        return openedNanos;
     }
 
     /** Whether it has ever answered. */

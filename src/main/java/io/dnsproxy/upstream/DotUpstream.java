@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * together leave in one TLS write.
  *
  * <p>At most one dial is under way ({@link Dialer}). A dial that fails fails the queries that wait for it and starts a pause
- * ({@link Backoff}), after which it dials again by itself. When the rest of a pause is short, queries wait for its end;
- * when it is long, they fail at once.
+ * ({@link Backoff}), after which it dials again by itself. In the first second of such trouble queries wait for its end; from then on
+ * they fail at once, and one a second cuts the pause short.
  */
 public final class DotUpstream implements Upstream {
 
@@ -182,9 +182,8 @@ public final class DotUpstream implements Upstream {
             connection.add(exchange, nowNanos);
         } else if (stopped) {
             fail(exchange, Reason.STOPPED, "shutting down");
-        } else if (!connections.hasOpen()
-                && !health.isOnlySilent()
-                && health.pauseNanos(nowNanos) > settings.attemptTimeout().toNanos()) {
+        } else if (isHopeless(nowNanos)) {
+            dial(true);
             fail(exchange, Reason.BACKING_OFF, "it failed just now: " + health.lastCause());
         } else if (waiting.add(exchange)) {
             dialIfWanted();
@@ -192,6 +191,18 @@ public final class DotUpstream implements Upstream {
             dialIfWanted(); // else, where none may wait, nobody would
             fail(exchange, Reason.OVERLOADED, "too many queries wait for a connection");
         }
+    }
+
+    /** Whether nobody had better wait for a connection: dials have failed for a while, or no octet arrives and a dial hangs too. */
+    private boolean isHopeless(long nowNanos) {
+        if (connections.hasOpen()) {
+            return false;
+        }
+        return health.isOnlySilent()
+                ? dialer.isDialing()
+                        && nowNanos - dialer.begunNanos()
+                                >= settings.attemptTimeout().toNanos()
+                : health.isHopeless(nowNanos);
     }
 
     private void sendWaiting() {
@@ -215,23 +226,29 @@ public final class DotUpstream implements Upstream {
     }
 
     private void dialIfWanted() {
-        boolean wanted = !connections.hasOpen() || !waiting.isEmpty() || connections.needSuccessor();
+        dial(!waiting.isEmpty());
+    }
+
+    private void dial(boolean asked) {
+        boolean wanted = asked || !connections.hasOpen() || connections.needSuccessor();
         if (!wanted || stopped || dialer.isDialing() || connections.isFull()) {
             return;
         }
-        boolean silentAndAsked = health.isOnlySilent() && !waiting.isEmpty();
-        if (!silentAndAsked && health.pauseNanos(System.nanoTime()) > 0) {
-            return; // the end of the pause dials
+        if (health.mayDial(asked, dialer.begunNanos(), System.nanoTime())) {
+            connections.makeRoom();
+            dialer.dial(() -> new DotConnection(owner, settings, counters, burst, idleLimit));
         }
-        connections.makeRoom();
-        dialer.dial(() -> new DotConnection(owner, settings, counters, burst, idleLimit));
     }
 
     /** Leaves the server alone for a while, then dials again. */
-    private void pause(Reason reason, String cause) {
-        if (!stopped) {
-            long pauseNanos = health.failed(reason, cause, System.nanoTime());
-            loop.schedule(this::dialIfWanted, pauseNanos, TimeUnit.NANOSECONDS);
+    private void pause(Reason reason, String cause, long beganNanos) {
+        if (stopped) {
+            return;
+        }
+        long pauseNanos = health.failed(reason, cause, beganNanos, System.nanoTime());
+        loop.schedule(this::dialIfWanted, pauseNanos, TimeUnit.NANOSECONDS);
+        if (pauseNanos > UpstreamHealth.TRIAL_INTERVAL_NANOS) {
+            loop.schedule(this::dialIfWanted, UpstreamHealth.TRIAL_INTERVAL_NANOS, TimeUnit.NANOSECONDS);
         }
     }
 
@@ -267,6 +284,7 @@ public final class DotUpstream implements Upstream {
         @Override
         public void connected(DotConnection connection) {
             dialIsSlow = false;
+            health.opened();
             connections.add(connection);
             health.connected(true);
             sendWaiting();
@@ -279,7 +297,7 @@ public final class DotUpstream implements Upstream {
         @Override
         public void failed(UpstreamException cause) {
             dialIsSlow = false;
-            pause(cause.reason(), String.valueOf(cause.getMessage()));
+            pause(cause.reason(), String.valueOf(cause.getMessage()), dialer.begunNanos());
             if (!connections.hasOpen()) {
                 failWaiting(cause);
             }
@@ -289,6 +307,9 @@ public final class DotUpstream implements Upstream {
         @Override
         public void slow() {
             dialIsSlow = true;
+            if (isHopeless(System.nanoTime())) {
+                failWaiting(new UpstreamException(Reason.BACKING_OFF, "nothing arrives from it, and a dial hangs"));
+            }
             publish();
         }
     }
@@ -300,7 +321,7 @@ public final class DotUpstream implements Upstream {
         public void answersRead(DotConnection connection, int count) {
             repeats.answered(count);
             if (connection.hasAnswered()) {
-                health.answered();
+                health.answered(connection.openedNanos());
             }
             placesFree();
         }
@@ -330,7 +351,7 @@ public final class DotUpstream implements Upstream {
                 health.silent();
             }
             if (!connection.hasAnswered()) {
-                pause(Reason.TIMEOUT, "it answers nothing");
+                pause(Reason.TIMEOUT, "it answers nothing", System.nanoTime());
             }
             dialIfWanted();
         }
@@ -340,7 +361,7 @@ public final class DotUpstream implements Upstream {
             connections.remove(connection);
             health.connected(connections.hasOpen());
             if (failed) {
-                pause(Reason.CLOSED, cause);
+                pause(Reason.CLOSED, cause, System.nanoTime());
             }
             placesFree();
             if (settings.keepWarm() && !stopped) {

@@ -3,6 +3,7 @@ package io.dnsproxy.upstream;
 import io.dnsproxy.upstream.UpstreamException.Reason;
 import io.dnsproxy.upstream.UpstreamStatus.UpstreamFailure;
 import java.time.Instant;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,12 @@ final class UpstreamHealth {
 
     private static final Logger LOG = LoggerFactory.getLogger(UpstreamHealth.class);
 
+    /** So long after trouble began queries wait for its end: a server that restarts loses none. */
+    static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** A query may cut a pause short, but not so soon after the last dial began. */
+    static final long TRIAL_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final String name;
     private final Backoff backoff;
     private boolean open;
@@ -25,6 +32,10 @@ final class UpstreamHealth {
     private boolean silent;
     private boolean failing;
     private boolean onTrial;
+    private boolean failed;
+    private long failedNanos;
+    private boolean troubled;
+    private long troubleNanos;
     private @Nullable Reason loggedReason;
     private final AtomicInteger recoveries = new AtomicInteger();
     private volatile UpstreamStatus status = new UpstreamStatus(true, false, Instant.now(), null);
@@ -78,16 +89,32 @@ final class UpstreamHealth {
 
     /** Other authorities count from now on: what failed under the old ones need not be waited for. */
     void judgedAnew() {
-        backoff.succeeded();
+        forgive();
     }
 
-    /** An answer came: the next failure is a first one again. */
-    void answered() {
-        backoff.succeeded();
+    /** A dial has succeeded. */
+    void opened() {
+        backoff.reached();
+    }
+
+    /**
+     * An answer came. If its connection was opened after the newest failure, the next failure is a first one again; an older one
+     * says nothing about dials.
+     */
+    void answered(long openedNanos) {
+        if (failed && openedNanos - failedNanos >= 0) {
+            forgive();
+        }
         if (onTrial) {
             onTrial = false;
             settle();
         }
+    }
+
+    private void forgive() {
+        failed = false;
+        troubled = false;
+        backoff.succeeded();
     }
 
     private void settle() {
@@ -105,10 +132,19 @@ final class UpstreamHealth {
     /**
      * A dial failed, or a connection that had never answered; {@link Reason#TIMEOUT} when that was merely silent.
      *
+     * @param beganNanos when the dial began, or the connection closed
      * @return how long to leave the upstream alone, in nanoseconds
      */
-    long failed(Reason reason, String cause, long nowNanos) {
+    long failed(Reason reason, String cause, long beganNanos, long nowNanos) {
         UpstreamStatus before = status;
+        boolean begins =
+                !troubled || (!failing && reason != Reason.CLOSED); // to accept and to close is no end of trouble
+        if (begins && !connected) {
+            troubled = true;
+            troubleNanos = beganNanos;
+        }
+        failed = true;
+        failedNanos = nowNanos;
         failing = !connected;
         silent = silent && reason == Reason.TIMEOUT;
         status = new UpstreamStatus(
@@ -124,9 +160,28 @@ final class UpstreamHealth {
         return pauseNanos;
     }
 
-    /** How much longer to leave it alone, in nanoseconds; 0 when it may be dialed. */
-    long pauseNanos(long nowNanos) {
-        return backoff.remainingNanos(nowNanos);
+    /** Whether it has been out of reach for so long that nobody had better wait for it. */
+    boolean isHopeless(long nowNanos) {
+        return failing && !silent && nowNanos - troubleNanos >= GRACE_NANOS;
+    }
+
+    /**
+     * Whether it may be dialed now: when no pause is left, and, where a query asks for it, once a second all the same, unless the
+     * server is not the one that is meant.
+     *
+     * @param asked whether there is a query for it
+     * @param dialedNanos when the last dial began
+     */
+    boolean mayDial(boolean asked, long dialedNanos, long nowNanos) {
+        if (backoff.remainingNanos(nowNanos) == 0) {
+            return true;
+        }
+        return asked && (silent || (!isStranger() && nowNanos - dialedNanos >= TRIAL_INTERVAL_NANOS));
+    }
+
+    private boolean isStranger() {
+        UpstreamFailure failure = status.lastFailure();
+        return failure != null && (failure.reason() == Reason.CERTIFICATE || failure.reason() == Reason.PIN);
     }
 
     /** The newest failure, in words. */

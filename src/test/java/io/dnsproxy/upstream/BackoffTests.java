@@ -41,6 +41,18 @@ class BackoffTests {
     }
 
     @Test
+    void toBeReachedEndsThePauseButDoesNotStartAnew() {
+        Backoff backoff = new Backoff(() -> 0);
+        backoff.failed(NOW);
+
+        backoff.reached();
+
+        assertThat(backoff.remainingNanos(NOW)).isZero();
+        assertThat(backoff.failed(NOW)).isEqualTo(TimeUnit.MILLISECONDS.toNanos(200));
+        assertThat(backoff.remainingNanos(NOW)).isPositive();
+    }
+
+    @Test
     void anAnswerEndsThePauseAndStartsAnew() {
         Backoff backoff = new Backoff(() -> 0);
         backoff.failed(NOW);
