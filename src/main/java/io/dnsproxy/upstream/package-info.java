@@ -1,5 +1,5 @@
 /**
- * DNS over TLS to the public resolvers, over Netty.
+ * DNS over TLS to the public resolvers, over Netty; and plain DNS to servers that a route names as such.
  *
  * <p>A {@link io.dnsproxy.upstream.DotUpstreamPool} has one {@link io.dnsproxy.upstream.DotUpstream} for each server; that has
  * one shared connection while one suffices, and all its state lives on one event loop. A query crosses threads once: it is
@@ -22,15 +22,19 @@
  *   UpstreamHealth         usable, on trial, or not; pauses after failures (Backoff)
  * </pre>
  *
- * <p>Settings: {@code dnsproxy.upstream.*}.
+ * <p>{@link io.dnsproxy.upstream.PlainUpstreams} are apart from all that: a {@link io.dnsproxy.upstream.PlainUpstream} has no connections, and
+ * each of its queries ({@code PlainExchange}) a socket of its own.
  *
- * <p>Metrics: {@code dnsproxy_upstream_*}.
+ * <p>Settings: {@code dnsproxy.upstream.*}, {@code dnsproxy.routes}.
+ *
+ * <p>Metrics: {@code dnsproxy_upstream_*}, {@code dnsproxy_route_*}.
  *
  * <p>RFCs kept: 7858 (DNS over TLS), 8310 (strict profile), 7766 (pipelining, few connections, idle time), 7828 (keepalive),
  * 5452 9 (matching answers, unpredictable ids), 8467 (padding).
  *
  * <p>Limitations: pins are compared with the leaf certificate alone, so a pinned authority does not work. No 0-RTT data, on
- * purpose. A query that a server neither answers nor refuses, on a connection that is silent otherwise, costs that
+ * purpose. The source ports of plain DNS are drawn by the system: as random, and from as many, as it is set to. Servers of plain DNS must know
+ * EDNS. A query that a server neither answers nor refuses, on a connection that is silent otherwise, costs that
  * connection, not the upstream. A server that answers the probe of a silent connection ({@code . NS}) and nothing else counts as
  * alive.
  */

@@ -1,0 +1,87 @@
+package io.dnsproxy.upstream;
+
+import io.dnsproxy.upstream.UpstreamException.Reason;
+import io.dnsproxy.upstream.UpstreamStatus.UpstreamFailure;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is known of the health of a server without connections: usable until it fails, then again after a pause, for one more try,
+ * until an answer says that all is well. The log has one line for each change. Written by the upstream's event loop;
+ * {@link #status} and {@link #isUsable} are for anyone.
+ */
+final class PlainHealth {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PlainHealth.class);
+
+    private final String name;
+    private final Backoff backoff;
+    private final LongSupplier nanoTime;
+    private final AtomicInteger recoveries = new AtomicInteger();
+    private boolean answered;
+    private volatile boolean failing;
+    private volatile long leftAloneUntilNanos;
+    private volatile UpstreamStatus status = new UpstreamStatus(true, false, Instant.now(), null);
+
+    /** @param random draws from 0 (inclusive) to 1 (exclusive), for {@link Backoff} */
+    PlainHealth(String name, DoubleSupplier random, LongSupplier nanoTime) {
+        this.name = name;
+        this.backoff = new Backoff(random);
+        this.nanoTime = nanoTime;
+    }
+
+    String name() {
+        return name;
+    }
+
+    UpstreamStatus status() {
+        return status;
+    }
+
+    /** How often it answered again after it had failed. */
+    int recoveries() {
+        return recoveries.get();
+    }
+
+    /** Whether a query has good prospects: nothing speaks against it, or it is time for another try. */
+    boolean isUsable() {
+        return !failing || nanoTime.getAsLong() - leftAloneUntilNanos >= 0;
+    }
+
+    void answered() {
+        if (answered && !failing) {
+            return;
+        }
+        answered = true;
+        backoff.succeeded();
+        if (failing) {
+            failing = false;
+            recoveries.incrementAndGet();
+            LOG.info("upstream {} answers again", name);
+        }
+        status = new UpstreamStatus(true, true, Instant.now(), status.lastFailure());
+    }
+
+    /** A query met no answer; those that fail while the server is left alone anyway say nothing new. */
+    void failed(Reason reason, String cause) {
+        long nowNanos = nanoTime.getAsLong();
+        if (failing && nowNanos - leftAloneUntilNanos < 0) {
+            return;
+        }
+        leftAloneUntilNanos = nowNanos + backoff.failed(nowNanos);
+        UpstreamStatus before = status;
+        status = new UpstreamStatus(
+                false,
+                before.everConnected(),
+                failing ? before.since() : Instant.now(),
+                new UpstreamFailure(reason, cause, Instant.now()));
+        if (!failing) {
+            failing = true;
+            LOG.warn("upstream {} is not usable: {}", name, cause);
+        }
+    }
+}
