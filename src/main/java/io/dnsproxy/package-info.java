@@ -14,10 +14,11 @@
  *                           InFlightBound        so many at one time
  *                             CoalescingResolver   the same question in flight: wait for that one
  *                               CachingResolver      Redis first, if any; keeps what comes resolver.cache
- *                                 ResolverRoundRobin   the next usable upstream, on trouble the next
- *                                   DotUpstream          shared, pipelined connections   upstream
- *                                     DotConnection        id, 2-octet length, TLS
- *                                     ResponseReader       id, question match: Answer    wire
+ *                                 RoutingResolver      some names go to upstreams of their own
+ *                                   ResolverRoundRobin   the next usable upstream, on trouble the next
+ *                                     DotUpstream          shared, pipelined connections upstream
+ *                                       DotConnection        id, 2-octet length, TLS
+ *                                       ResponseReader       id, question match: Answer  wire
  *     &lt;-- later ------- AnswerWriter       what arrives together leaves together
  * </pre>
  *

@@ -6,15 +6,15 @@ import io.dnsproxy.resolver.CoalescingResolver;
 import io.dnsproxy.resolver.Deadlines;
 import io.dnsproxy.resolver.InFlightBound;
 import io.dnsproxy.resolver.KnownAnswers;
-import io.dnsproxy.resolver.ResolverRoundRobin;
+import io.dnsproxy.resolver.RoutingResolver;
 import io.dnsproxy.resolver.ServeStaleResolver;
+import io.dnsproxy.resolver.UnroutedSharedCache;
 import io.dnsproxy.resolver.cache.AnswerCache;
 import io.dnsproxy.resolver.cache.CacheCounters;
 import io.dnsproxy.resolver.cache.CacheSettings;
 import io.dnsproxy.resolver.cache.FailureCache;
 import io.dnsproxy.resolver.cache.Retention;
 import io.dnsproxy.resolver.cache.SharedCache;
-import io.dnsproxy.upstream.DotUpstreamPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -39,15 +39,19 @@ class CacheConfiguration {
             AnswerCache cache,
             FailureCache failures,
             CacheCounters counters,
-            DotUpstreamPool pool,
+            Recoveries recoveries,
             CoalescingResolver coalescing) {
-        return new KnownAnswers(settings, cache, failures, counters, pool::recoveries, coalescing);
+        return new KnownAnswers(settings, cache, failures, counters, recoveries, coalescing);
     }
 
     @Bean
     ServeStaleResolver serveStaleResolver(
-            AnswerCache cache, CacheCounters counters, DotUpstreamPool pool, Deadlines deadlines, InFlightBound bound) {
-        return new ServeStaleResolver(cache, counters, pool::recoveries, deadlines, bound, System::nanoTime);
+            AnswerCache cache,
+            CacheCounters counters,
+            Recoveries recoveries,
+            Deadlines deadlines,
+            InFlightBound bound) {
+        return new ServeStaleResolver(cache, counters, recoveries, deadlines, bound, System::nanoTime);
     }
 
     @Bean
@@ -56,9 +60,15 @@ class CacheConfiguration {
             AnswerCache cache,
             FailureCache failures,
             ObjectProvider<SharedCache> shared,
-            ResolverRoundRobin roundRobin) {
+            RoutingResolver routing) {
+        SharedCache common = shared.getIfAvailable();
         return new CachingResolver(
-                cache, failures, new Retention(settings), shared.getIfAvailable(), roundRobin, System::nanoTime);
+                cache,
+                failures,
+                new Retention(settings),
+                common == null ? null : new UnroutedSharedCache(common, routing::isRouted),
+                routing,
+                System::nanoTime);
     }
 
     @Bean
@@ -67,8 +77,8 @@ class CacheConfiguration {
     }
 
     @Bean
-    FailureCache failureCache(CacheSettings settings, DotUpstreamPool pool) {
-        return new FailureCache(settings.maxOctets() / FAILURES_PART, pool::recoveries);
+    FailureCache failureCache(CacheSettings settings, Recoveries recoveries) {
+        return new FailureCache(settings.maxOctets() / FAILURES_PART, recoveries);
     }
 
     @Bean

@@ -41,6 +41,7 @@ class DnsServer implements InitializingBean, SmartLifecycle, DisposableBean {
     private final TcpListener tcp;
     private final @Nullable TcpListener tls;
     private final DotUpstreamPool pool;
+    private final RoutedUpstreams routed;
     private final UpstreamLookup lookup;
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile Phase phase = Phase.NEW;
@@ -58,12 +59,14 @@ class DnsServer implements InitializingBean, SmartLifecycle, DisposableBean {
             TcpListener tcp,
             @Qualifier("tls") ObjectProvider<TcpListener> tls,
             DotUpstreamPool pool,
+            RoutedUpstreams routed,
             UpstreamLookup lookup) {
         this.settings = settings;
         this.udp = udp;
         this.tcp = tcp;
         this.tls = tls.getIfAvailable();
         this.pool = pool;
+        this.routed = routed;
         this.lookup = lookup;
     }
 
@@ -96,6 +99,7 @@ class DnsServer implements InitializingBean, SmartLifecycle, DisposableBean {
         }
         phase = Phase.SERVING;
         pool.start();
+        routed.start();
     }
 
     private void startTls() {
@@ -193,6 +197,7 @@ class DnsServer implements InitializingBean, SmartLifecycle, DisposableBean {
     private void close() {
         if (closed.compareAndSet(false, true)) {
             pool.close();
+            routed.close();
             tcp.close();
             if (tls != null) {
                 tls.close();

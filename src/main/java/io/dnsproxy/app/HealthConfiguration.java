@@ -6,6 +6,8 @@ import io.dnsproxy.listener.UdpListener;
 import io.dnsproxy.resolver.Deadlines;
 import io.dnsproxy.upstream.DotUpstream;
 import io.dnsproxy.upstream.DotUpstreamPool;
+import io.dnsproxy.upstream.PlainUpstream;
+import io.dnsproxy.upstream.UpstreamCounters;
 import io.dnsproxy.upstream.UpstreamStatus;
 import io.dnsproxy.upstream.UpstreamStatus.UpstreamFailure;
 import java.util.LinkedHashMap;
@@ -28,12 +30,29 @@ import org.springframework.context.annotation.Configuration;
 class HealthConfiguration {
 
     @Bean
-    HealthIndicator upstreams(DotUpstreamPool pool) {
+    HealthIndicator upstreams(DotUpstreamPool pool, RoutedUpstreams routed) {
         return () -> {
             Health.Builder health = pool.isUsable() ? Health.up() : Health.outOfService();
             pool.upstreams().forEach(upstream -> health.withDetail(upstream.name(), detailsOf(upstream)));
+            if (!routed.routes().isEmpty()) {
+                health.withDetail("routes", detailsOf(routed));
+            }
             return health.build();
         };
+    }
+
+    /** Route by route; they never lower the status, since most names are not theirs. */
+    private static Map<String, Object> detailsOf(RoutedUpstreams routed) {
+        Map<String, Object> servers = new LinkedHashMap<>();
+        routed.dotUpstreams().forEach(upstream -> servers.put(upstream.name(), detailsOf(upstream)));
+        routed.plainUpstreams().forEach(upstream -> servers.put(upstream.name(), detailsOf(upstream)));
+        Map<String, Object> routes = new LinkedHashMap<>();
+        for (RoutedUpstreams.Route route : routed.routes()) {
+            Map<String, Object> ofRoute = new LinkedHashMap<>();
+            route.upstreams().forEach(upstream -> ofRoute.put(upstream.name(), servers.get(upstream.name())));
+            routes.put(route.suffix(), ofRoute);
+        }
+        return routes;
     }
 
     @Bean
@@ -68,12 +87,19 @@ class HealthConfiguration {
     }
 
     private static Map<String, Object> detailsOf(DotUpstream upstream) {
-        UpstreamStatus status = upstream.status();
+        return detailsOf(upstream.status(), upstream.counters());
+    }
+
+    private static Map<String, Object> detailsOf(PlainUpstream upstream) {
+        return detailsOf(upstream.status(), upstream.counters());
+    }
+
+    private static Map<String, Object> detailsOf(UpstreamStatus status, UpstreamCounters counters) {
         Map<String, Object> details = new LinkedHashMap<>();
         details.put("usable", status.usable());
         details.put("since", status.since());
-        details.put("connections", upstream.counters().connections());
-        details.put("inFlight", upstream.counters().inFlight());
+        details.put("connections", counters.connections());
+        details.put("inFlight", counters.inFlight());
         UpstreamFailure failure = status.lastFailure();
         if (failure != null) {
             details.put(

@@ -12,6 +12,7 @@ import io.dnsproxy.resolver.Deadlines;
 import io.dnsproxy.resolver.InFlightBound;
 import io.dnsproxy.resolver.KnownAnswers;
 import io.dnsproxy.resolver.ResolverRoundRobin;
+import io.dnsproxy.resolver.RoutingResolver;
 import io.dnsproxy.resolver.cache.AnswerCache;
 import io.dnsproxy.resolver.cache.CacheCounters;
 import io.dnsproxy.resolver.cache.FailureCache;
@@ -39,6 +40,8 @@ import org.springframework.context.annotation.Configuration;
 class MetricsConfiguration {
 
     private static final String DROPS = "Messages that got no response";
+    private static final String ROUTE_USABLE = "dnsproxy.route.usable";
+    private static final String ROUTE_USABLE_TEXT = "1 while nothing speaks against asking it";
     private static final String HANDSHAKES = "TLS handshakes completed";
 
     @Bean
@@ -142,6 +145,7 @@ class MetricsConfiguration {
             InFlightBound bound,
             CoalescingResolver coalescing,
             ResolverRoundRobin roundRobin,
+            RoutingResolver routing,
             Deadlines deadlines) {
         return registry -> {
             Meters meters = new Meters(registry, Tags.empty());
@@ -160,8 +164,8 @@ class MetricsConfiguration {
             meters.counter(
                     "dnsproxy.failovers",
                     "Attempts at an upstream beyond a query's first",
-                    roundRobin,
-                    ResolverRoundRobin::failovers);
+                    routing,
+                    RoutingResolver::failovers);
             meters.counter(
                     "dnsproxy.hedges",
                     "Queries sent to a second upstream because the first took long",
@@ -213,6 +217,55 @@ class MetricsConfiguration {
     MeterBinder upstreamMetrics(DotUpstreamPool pool) {
         return registry -> pool.upstreams()
                 .forEach(upstream -> bind(new Meters(registry, Tags.of("upstream", upstream.name())), upstream));
+    }
+
+    /** Under names of their own: who counts upstreams means those that can be asked for any name. */
+    @Bean
+    MeterBinder routeMetrics(RoutedUpstreams routed) {
+        return registry -> {
+            Meters meters = new Meters(registry, Tags.empty());
+            routed.dotUpstreams().forEach(upstream -> {
+                Meters own = meters.with("upstream", upstream.name());
+                own.gauge(
+                        ROUTE_USABLE,
+                        ROUTE_USABLE_TEXT,
+                        upstream,
+                        u -> u.status().usable() ? 1 : 0);
+                bindRoute(own, upstream.counters());
+            });
+            routed.plainUpstreams().forEach(upstream -> {
+                Meters own = meters.with("upstream", upstream.name());
+                own.gauge(
+                        ROUTE_USABLE,
+                        ROUTE_USABLE_TEXT,
+                        upstream,
+                        u -> u.status().usable() ? 1 : 0);
+                bindRoute(own, upstream.counters());
+            });
+        };
+    }
+
+    private static void bindRoute(Meters meters, UpstreamCounters counters) {
+        meters.counter("dnsproxy.route.exchanges", "Queries sent", counters, UpstreamCounters::sent);
+        meters.counter("dnsproxy.route.answers", "Answers received", counters, UpstreamCounters::answered);
+        meters.counter(
+                "dnsproxy.route.mismatched",
+                "Messages received that answer no query",
+                counters,
+                UpstreamCounters::mismatched);
+        for (Reason reason : Reason.values()) {
+            meters.with("reason", Meters.label(reason))
+                    .counter(
+                            "dnsproxy.route.errors",
+                            "Exchanges and dials that failed",
+                            counters,
+                            bound -> bound.failures(reason));
+        }
+        meters.counter("dnsproxy.route.dials", "TCP connections attempted", counters, UpstreamCounters::dials);
+        meters.gauge("dnsproxy.route.in.flight", "Queries sent and not answered", counters, UpstreamCounters::inFlight);
+        meters.gauge("dnsproxy.route.waiting", "Queries that wait to be sent", counters, UpstreamCounters::waiting);
+        Timer latency = meters.timer("dnsproxy.route.latency", "From a query's sending to its answer");
+        counters.recordLatencyTo(nanos -> latency.record(nanos, TimeUnit.NANOSECONDS));
     }
 
     private static void bind(Meters meters, DotUpstream upstream) {

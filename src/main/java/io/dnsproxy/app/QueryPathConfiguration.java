@@ -20,6 +20,7 @@ import io.dnsproxy.resolver.KnownAnswers;
 import io.dnsproxy.resolver.Resolver;
 import io.dnsproxy.resolver.ResolverRoundRobin;
 import io.dnsproxy.resolver.RoundRobin;
+import io.dnsproxy.resolver.RoutingResolver;
 import io.dnsproxy.resolver.Selection;
 import io.dnsproxy.resolver.ServeStaleResolver;
 import io.dnsproxy.resolver.local.LocalAnswers;
@@ -27,6 +28,9 @@ import io.dnsproxy.resolver.local.ServerIdentity;
 import io.dnsproxy.resolver.local.SpecialNames;
 import io.dnsproxy.upstream.DotUpstreamPool;
 import io.dnsproxy.upstream.HostLookup;
+import io.dnsproxy.upstream.Upstream;
+import java.util.ArrayList;
+import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -94,8 +98,10 @@ class QueryPathConfiguration {
     LocalAnswers localAnswers(DnsproxyProperties settings) {
         DnsproxyProperties.SpecialNames names = settings.specialNames();
         DnsproxyProperties.Identity identity = settings.identity();
+        List<String> askedFor = new ArrayList<>(names.except());
+        settings.routes().forEach(route -> askedFor.add(route.suffix()));
         return new LocalAnswers(
-                names.enabled() ? SpecialNames.except(names.except()) : SpecialNames.none(),
+                names.enabled() ? SpecialNames.except(askedFor) : SpecialNames.none(),
                 new ServerIdentity(identity.version(), identity.id()));
     }
 
@@ -105,26 +111,52 @@ class QueryPathConfiguration {
     }
 
     @Bean
-    CoalescingResolver coalescingResolver(ObjectProvider<CachingResolver> caching, ResolverRoundRobin roundRobin) {
+    CoalescingResolver coalescingResolver(ObjectProvider<CachingResolver> caching, RoutingResolver routing) {
         Resolver next = caching.getIfAvailable();
-        return new CoalescingResolver(next == null ? roundRobin : next);
+        return new CoalescingResolver(next == null ? routing : next);
+    }
+
+    @Bean
+    RoutingResolver routingResolver(
+            DnsproxyProperties settings, RoutedUpstreams routed, ResolverRoundRobin roundRobin, Deadlines deadlines) {
+        return new RoutingResolver(
+                routed.routes().stream()
+                        .map(route -> new RoutingResolver.Route(
+                                route.suffix(), roundRobinOf(route, settings.upstream(), deadlines)))
+                        .toList(),
+                roundRobin);
+    }
+
+    /** A datagram may be lost, so where one is sent, the next attempt comes sooner; the first answer is welcome all the same. */
+    private static ResolverRoundRobin roundRobinOf(
+            RoutedUpstreams.Route route, DnsproxyProperties.Upstream upstream, Deadlines deadlines) {
+        return new ResolverRoundRobin(
+                route.upstreams(),
+                selectionAmong(route.upstreams(), upstream.strategy()),
+                null,
+                deadlines,
+                route.leavesInClear() ? upstream.attemptTimeout().dividedBy(3) : upstream.attemptTimeout(),
+                upstream.totalTimeout());
     }
 
     @Bean
     ResolverRoundRobin resolverRoundRobin(DnsproxyProperties settings, DotUpstreamPool pool, Deadlines deadlines) {
         DnsproxyProperties.Upstream upstream = settings.upstream();
-        Selection selection = switch (upstream.strategy()) {
-            case ROUND_ROBIN -> new RoundRobin();
-            case FASTEST -> new Fastest(pool.upstreams());
-            case FAILOVER -> new Failover();
-        };
         return new ResolverRoundRobin(
                 pool.upstreams(),
-                selection,
+                selectionAmong(pool.upstreams(), upstream.strategy()),
                 upstream.hedge() ? new Hedging(upstream.attemptTimeout().toNanos()) : null,
                 deadlines,
                 upstream.attemptTimeout(),
                 upstream.totalTimeout());
+    }
+
+    private static Selection selectionAmong(List<? extends Upstream> upstreams, DnsproxyProperties.Strategy strategy) {
+        return switch (strategy) {
+            case ROUND_ROBIN -> new RoundRobin();
+            case FASTEST -> new Fastest(upstreams);
+            case FAILOVER -> new Failover();
+        };
     }
 
     @Bean
@@ -144,6 +176,17 @@ class QueryPathConfiguration {
                 lateReplies);
         trust.reloadInto(pool, settings.upstream().servers());
         return pool;
+    }
+
+    @Bean(destroyMethod = "")
+    RoutedUpstreams routedUpstreams(
+            DnsproxyProperties settings, HostLookup lookup, SslBundles bundles, LateReplies lateReplies) {
+        return RoutedUpstreams.of(settings, lookup, bundles, lateReplies);
+    }
+
+    @Bean
+    Recoveries recoveries(DotUpstreamPool pool, RoutedUpstreams routed) {
+        return new Recoveries(pool, routed);
     }
 
     @Bean(destroyMethod = "")

@@ -2,9 +2,10 @@ package io.dnsproxy.app;
 
 import io.dnsproxy.datagram.Datagrams;
 import io.dnsproxy.listener.TcpListener;
-import io.dnsproxy.upstream.DotUpstream;
 import io.dnsproxy.upstream.DotUpstreamPool;
+import io.dnsproxy.upstream.Upstream;
 import io.netty.util.NetUtil;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,7 @@ final class StartReport {
     private final TcpListener tcp;
     private final ObjectProvider<TcpListener> tls;
     private final DotUpstreamPool pool;
+    private final RoutedUpstreams routed;
     private final ObjectProvider<BuildProperties> build;
     private final Environment environment;
 
@@ -34,12 +36,14 @@ final class StartReport {
             TcpListener tcp,
             @Qualifier("tls") ObjectProvider<TcpListener> tls,
             DotUpstreamPool pool,
+            RoutedUpstreams routed,
             ObjectProvider<BuildProperties> build,
             Environment environment) {
         this.server = server;
         this.tcp = tcp;
         this.tls = tls;
         this.pool = pool;
+        this.routed = routed;
         this.build = build;
         this.environment = environment;
     }
@@ -57,11 +61,24 @@ final class StartReport {
                 Runtime.version(),
                 environment.getProperty("local.server.port", "none"));
         LOG.info(
-                "answering on {} (UDP by {}), asking {}",
-                textOf(tcp),
-                Datagrams.describe(),
-                pool.upstreams().stream().map(DotUpstream::name).collect(Collectors.joining(", ")));
+                "answering on {} (UDP by {}), asking {}", textOf(tcp), Datagrams.describe(), namesOf(pool.upstreams()));
         tls.ifAvailable(listener -> LOG.info("answering DNS over TLS on {}", textOf(listener)));
+        routed.routes().forEach(StartReport::report);
+    }
+
+    private static void report(RoutedUpstreams.Route route) {
+        if (route.leavesInClear()) {
+            LOG.warn(
+                    "names under {} leave in plain DNS, to {}: whoever is on the way can read and forge it",
+                    route.suffix(),
+                    namesOf(route.upstreams()));
+        } else {
+            LOG.info("names under {} are asked for at {}", route.suffix(), namesOf(route.upstreams()));
+        }
+    }
+
+    private static String namesOf(List<? extends Upstream> upstreams) {
+        return upstreams.stream().map(Upstream::name).collect(Collectors.joining(", "));
     }
 
     private static String textOf(TcpListener listener) {

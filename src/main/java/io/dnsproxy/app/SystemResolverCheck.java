@@ -75,7 +75,10 @@ final class SystemResolverCheck {
     }
 
     private static @Nullable String hostName(DnsproxyProperties settings) {
-        return settings.upstream().servers().stream()
+        Stream<DnsproxyProperties.Server> routed =
+                settings.routes().stream().flatMap(route -> route.servers().stream());
+        return Stream.concat(settings.upstream().servers().stream(), routed)
+                .filter(server -> !server.isPlain())
                 .map(DnsproxyProperties.Server::host)
                 .filter(host -> parse(host) == null)
                 .findFirst()

@@ -3,7 +3,8 @@
  *
  * <ul>
  *   <li>{@code QueryPathConfiguration} builds the way of a query, top to bottom; {@code UpstreamTrust} and
- *       {@code UpstreamLookup} give it the trust stores, which are followed when their files change, and the addresses.
+ *       {@code UpstreamLookup} give it the trust stores, which are followed when their files change, and the addresses;
+ *       {@code RoutedUpstreams} are the servers of routes.
  *   <li>{@code DnsServer} is its life. It listens as soon as the way of a query is there, before actuator does. At the end, in this order: not ready any more; serving for
  *       {@code dnsproxy.shutdown.delay}; no more queries taken; those in flight answered within
  *       {@code dnsproxy.shutdown.grace}; connections closed, upstream by close_notify; exit code 143 after SIGTERM, 130

@@ -12,12 +12,13 @@
  *     InFlightBound        so many at one time
  *       CoalescingResolver   the same question in flight: wait for that one
  *         CachingResolver      keeps what comes back; asks the shared cache first
- *           ResolverRoundRobin   the next usable upstream, on trouble the one after (one Resolution for each query);
- *                                  which one is next, a Selection says; when to ask a second one early, Hedging
+ *           RoutingResolver      names with a route go to upstreams of their own
+ *             ResolverRoundRobin   the next usable upstream, on trouble the one after (one Resolution for each query);
+ *                                    which one is next, a Selection says; when to ask a second one early, Hedging
  * </pre>
  *
  * <p>Settings: {@code dnsproxy.max-in-flight}, {@code dnsproxy.upstream.attempt-timeout}, {@code .total-timeout},
- * {@code .strategy}, {@code .hedge}, {@code dnsproxy.cache.*}.
+ * {@code .strategy}, {@code .hedge}, {@code dnsproxy.routes}, {@code dnsproxy.cache.*}.
  *
  * <p>Metrics: {@code dnsproxy_in_flight}, {@code dnsproxy_shed_total}, {@code dnsproxy_coalesced_total},
  * {@code dnsproxy_failovers_total}, {@code dnsproxy_hedges_total}, {@code dnsproxy_deadlines}, {@code dnsproxy_cache_*}.

@@ -26,6 +26,7 @@ import io.netty.util.concurrent.Future;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.PortUnreachableException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -210,11 +211,18 @@ final class PlainExchange extends CompletableFuture<Answer> {
 
     private void unreachable(Throwable thrown) {
         if (!isDone()) {
-            String cause = (byTcp ? "TCP: " : "UDP: ")
-                    + (thrown.getMessage() == null ? thrown.getClass().getSimpleName() : thrown.getMessage());
+            String cause = textOf(thrown);
             upstream.unreachable(cause);
             broken(Reason.CLOSED, cause);
         }
+    }
+
+    private static String textOf(Throwable thrown) {
+        if (thrown instanceof PortUnreachableException) {
+            return "nobody listens there";
+        }
+        String message = thrown.getMessage();
+        return message == null ? thrown.getClass().getSimpleName() : message;
     }
 
     private void broken(Reason reason, String cause) {

@@ -25,6 +25,8 @@ final class RunningProxy implements AutoCloseable {
     /** Whatever adds metrics only when it is switched on belongs here. */
     private static final Map<String, String> EVERYTHING_ON = Map.of(
             "dnsproxy.cache.redis.enabled", "true",
+            "dnsproxy.routes[0].suffix", "corp.test",
+            "dnsproxy.routes[0].servers", "udp://127.0.0.1:1,127.0.0.1@1", // nor here
             "dnsproxy.rate-limit.queries-per-second", "10000",
             "dnsproxy.listen.tls.port", "0",
             "dnsproxy.listen.tls.ssl-bundle", "clients",

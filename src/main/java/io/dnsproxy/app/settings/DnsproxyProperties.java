@@ -21,6 +21,7 @@ import org.springframework.util.unit.DataSize;
  *
  * @param listen where clients ask, and which clients
  * @param upstream who is asked, over TLS
+ * @param routes names that are asked for elsewhere
  * @param cache what is known already
  * @param cookies by which UDP clients show that they are where they say
  * @param rateLimit how often a client may ask by UDP
@@ -34,6 +35,7 @@ import org.springframework.util.unit.DataSize;
 public record DnsproxyProperties(
         @DefaultValue Listen listen,
         @DefaultValue Upstream upstream,
+        @DefaultValue List<Route> routes,
         @DefaultValue Cache cache,
         @DefaultValue Cookies cookies,
         @DefaultValue RateLimit rateLimit,
@@ -46,6 +48,7 @@ public record DnsproxyProperties(
     /** Refuses what the proxy cannot run with, by a {@link SettingException}. */
     public DnsproxyProperties {
         Bounds.check("dnsproxy.max-in-flight", maxInFlight, 1, 10_000_000);
+        routes = RouteList.checked("dnsproxy.routes", routes, upstream);
     }
 
     /**
@@ -248,6 +251,15 @@ public record DnsproxyProperties(
         }
     }
 
+    /**
+     * Names that are asked for elsewhere, and there alone.
+     *
+     * @param suffix a domain name: it and all names under it; of several that fit, the longest one counts
+     * @param servers whom to ask for them, written as in upstream.servers, or, for plain DNS, as udp://address[:port]
+     */
+    public record Route(
+            @DefaultValue("") String suffix, @DefaultValue List<Server> servers) {}
+
     /** Which of several usable servers is asked. */
     public enum Strategy {
         /** Each in turn. */
@@ -259,10 +271,10 @@ public record DnsproxyProperties(
     }
 
     /**
-     * One server that speaks DNS over TLS. In {@link Upstream} it is complete: the port is not 0, and the bundle is the
-     * one that counts.
+     * One server that speaks DNS over TLS, or, in a {@link Route}, plain DNS. In {@link Upstream} and {@link Route} it is
+     * complete: the port is not 0, and the bundle is the one that counts.
      *
-     * @param host IP address or host name to connect to
+     * @param host IP address or host name to connect to; for plain DNS, udp:// and an IP address
      * @param port its port; 0: dnsproxy.upstream.port
      * @param name authentication name: sent as SNI and wanted in the certificate; none: a server given by host name has
      *     that name, and one given by address must have the address in its certificate, unless there are pins
@@ -276,7 +288,22 @@ public record DnsproxyProperties(
             @DefaultValue("0") int port,
             @Nullable String name,
             @DefaultValue List<String> pins,
-            @Nullable String sslBundle) {}
+            @Nullable String sslBundle) {
+
+        /** Whether it is asked in plain DNS, which anyone on the way can read and forge. */
+        public boolean isPlain() {
+            return PlainText.isPlain(host);
+        }
+
+        /**
+         * The address of a server of plain DNS that is complete.
+         *
+         * @throws IllegalArgumentException if it is none
+         */
+        public InetAddress plainAddress() {
+            return PlainText.address(host);
+        }
+    }
 
     /**
      * What is known already.

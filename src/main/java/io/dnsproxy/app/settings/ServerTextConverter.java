@@ -10,7 +10,8 @@ import org.springframework.core.convert.converter.Converter;
 /**
  * Reads {@code host[@port][#name]}, the form that unbound and systemd-resolved use too. An IPv6 address stands with or
  * without brackets: {@code 2620:fe::fe@853#dns.quad9.net}, {@code [2620:fe::fe]@853}. What is checked here is the form;
- * host, port and name are checked where they are bound.
+ * host, port and name are checked where they are bound. So is whether a server may be written as {@code udp://address}, and
+ * whether it is.
  */
 final class ServerTextConverter implements Converter<String, Server> {
 
@@ -27,6 +28,9 @@ final class ServerTextConverter implements Converter<String, Server> {
         String text = source.strip();
         if (text.isEmpty()) {
             throw new ServerTextException("has an empty entry");
+        }
+        if (PlainText.isPlain(text)) {
+            return new Server(text, 0, null, List.of(), null);
         }
         if (text.contains("://")) {
             throw new ServerTextException("has '" + text + "', a URL");

@@ -66,7 +66,9 @@ final class SettingNames {
 
     private static Stream<String> settings(Type type, String path) {
         if (type instanceof ParameterizedType list) {
-            return Stream.concat(Stream.of(path), settings(list.getActualTypeArguments()[0], path + "_[0-9]+"));
+            String element = path + "_[0-9]+";
+            // A server may be written as one text.
+            return Stream.concat(Stream.of(path, element), settings(list.getActualTypeArguments()[0], element));
         }
         boolean isGroup = type instanceof Class<?> group && group.isRecord();
         return isGroup ? settings((Class<?>) type, path) : Stream.of(path);

@@ -27,7 +27,7 @@ final class SettingsCheck implements BeanPostProcessor {
     @Override
     public Object postProcessAfterInitialization(Object bean, String beanName) {
         if (bean instanceof DnsproxyProperties settings) {
-            bundles.ifAvailable(available -> new TrustStoreCheck(available).check(settings.upstream()));
+            bundles.ifAvailable(available -> new TrustStoreCheck(available).check(settings));
             new RedisCheck(environment).check(settings.cache().redis());
             checkShutdown(settings.shutdown(), settings.upstream().totalTimeout());
         }

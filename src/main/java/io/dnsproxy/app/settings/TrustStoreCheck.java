@@ -18,11 +18,15 @@ final class TrustStoreCheck {
         this.bundles = bundles;
     }
 
-    void check(Upstream upstream) {
+    void check(DnsproxyProperties settings) {
+        Upstream upstream = settings.upstream();
         String common = upstream.sslBundle();
         check("dnsproxy.upstream.ssl-bundle", common);
         check("dnsproxy.upstream.servers", upstream.servers(), common);
         check("dnsproxy.upstream.bootstrap", upstream.bootstrap(), common);
+        for (int i = 0; i < settings.routes().size(); i++) {
+            check("dnsproxy.routes[" + i + "].servers", settings.routes().get(i).servers(), common);
+        }
     }
 
     private void check(String setting, List<Server> servers, @Nullable String common) {

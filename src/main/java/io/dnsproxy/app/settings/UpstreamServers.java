@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Checks a list of servers and completes each with what it leaves to the settings for all. */
@@ -19,6 +20,11 @@ final class UpstreamServers {
     private UpstreamServers() {}
 
     static List<Server> checked(String setting, List<Server> servers, int port, @Nullable String sslBundle) {
+        return checked(setting, servers, (at, server) -> checked(at, server, port, sslBundle));
+    }
+
+    /** @param complete checks the server at a place of the list, and gives it what it leaves to the settings for all */
+    static List<Server> checked(String setting, List<Server> servers, BiFunction<String, Server, Server> complete) {
         if (servers.isEmpty()) {
             throw new SettingException(
                     setting,
@@ -29,18 +35,18 @@ final class UpstreamServers {
             throw new SettingException(
                     setting, "lists " + servers.size() + " servers", "Write at most " + SERVERS_MAX + " servers.");
         }
-        List<Server> complete = new ArrayList<>(servers.size());
+        List<Server> checked = new ArrayList<>(servers.size());
         for (int i = 0; i < servers.size(); i++) {
-            Server server = checked(setting + "[" + i + "]", servers.get(i), port, sslBundle);
-            if (complete.stream().anyMatch(other -> isSame(other, server))) {
+            Server server = complete.apply(setting + "[" + i + "]", servers.get(i));
+            if (checked.stream().anyMatch(other -> isSame(other, server))) {
                 throw new SettingException(
                         setting + "[" + i + "].host",
                         "is '" + server.host() + "', which is listed before with the same port and name",
                         "Write each server once; several pins go into one server's list.");
             }
-            complete.add(server);
+            checked.add(server);
         }
-        return List.copyOf(complete);
+        return List.copyOf(checked);
     }
 
     static List<Server> checkedBootstrap(String setting, List<Server> servers, int port, @Nullable String sslBundle) {
@@ -55,13 +61,22 @@ final class UpstreamServers {
         return servers.isEmpty() ? List.of() : checked(setting, servers, port, sslBundle);
     }
 
-    private static boolean isSame(Server one, Server other) {
+    /** Whether logs and health would call both by one name. */
+    static boolean isSame(Server one, Server other) {
         return one.host().equalsIgnoreCase(other.host())
                 && one.port() == other.port()
                 && Objects.equals(one.name(), other.name());
     }
 
-    private static Server checked(String setting, Server server, int port, @Nullable String sslBundle) {
+    /** A server that speaks DNS over TLS. */
+    static Server checked(String setting, Server server, int port, @Nullable String sslBundle) {
+        if (server.isPlain()) {
+            throw new SettingException(
+                    setting + ".host",
+                    "is '" + server.host() + "', plain DNS, which anyone on the way can read and forge",
+                    "Write a server that speaks DNS over TLS, such as 8.8.8.8#dns.google; dnsproxy.routes alone may name"
+                            + " servers of plain DNS.");
+        }
         boolean isAddress = IpLiteral.isValid(server.host());
         if (!isAddress) {
             HostName.check(setting + ".host", server.host());

@@ -4,15 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dnsproxy.app.settings.DnsproxyProperties.Readiness;
+import io.dnsproxy.app.settings.DnsproxyProperties.Route;
 import io.dnsproxy.app.settings.DnsproxyProperties.Server;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.util.unit.DataSize;
 
+@ExtendWith(OutputCaptureExtension.class)
 class DnsproxyPropertiesTests {
 
     private static final String PIN = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
@@ -92,6 +101,53 @@ class DnsproxyPropertiesTests {
                         new Server("8.8.8.8", 853, null, List.of(PIN, OTHER_PIN), null),
                         new Server("dns.example.org", 8_853, null, List.of(PIN), null),
                         new Server("9.9.9.9", 853, "dns.quad9.net", List.of(), null));
+    }
+
+    @Test
+    void readsRoutesFromVariables(CapturedOutput output) {
+        DnsproxyProperties settings = Start.with("DNSPROXY_ROUTES_0_SUFFIX", "Cluster.Local.")
+                .and("DNSPROXY_ROUTES_0_SERVERS", "udp://10.96.0.10, udp://[fd00::10]:5353")
+                .and("DNSPROXY_ROUTES_1_SUFFIX", "corp.test")
+                .and("DNSPROXY_ROUTES_1_SERVERS_0", "10.0.0.53#dns.corp.test")
+                .and("DNSPROXY_ROUTES_1_SERVERS_1_HOST", "udp://10.0.0.54")
+                .and("DNSPROXY_ROUTES_1_SERVERS_1_PORT", "1053")
+                .settings();
+
+        assertThat(settings.routes())
+                .containsExactly(
+                        new Route(
+                                "cluster.local",
+                                List.of(
+                                        new Server("udp://10.96.0.10", 53, null, List.of(), null),
+                                        new Server("udp://fd00::10", 5_353, null, List.of(), null))),
+                        new Route(
+                                "corp.test",
+                                List.of(
+                                        new Server("10.0.0.53", 853, "dns.corp.test", List.of(), null),
+                                        new Server("udp://10.0.0.54", 1_053, null, List.of(), null))));
+        Server plain = settings.routes().getFirst().servers().getLast();
+        assertThat(plain.isPlain()).isTrue();
+        assertThat(plain.plainAddress()).isEqualTo(InetAddress.ofLiteral("fd00::10"));
+        assertThat(output).doesNotContain("WARN");
+    }
+
+    @Test
+    void readsRoutesFromAFile(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("more.yml"), """
+                dnsproxy.routes:
+                  - suffix: cluster.local
+                    servers: udp://10.96.0.10
+                  - suffix: corp.test
+                    servers: [10.0.0.53#dns.corp.test, "10.0.0.54@8853"]
+                """);
+
+        DnsproxyProperties settings = Start.withArguments("--spring.config.additional-location=file:" + file)
+                .settings();
+
+        assertThat(settings.routes()).extracting(Route::suffix).containsExactly("cluster.local", "corp.test");
+        assertThat(settings.routes().getLast().servers())
+                .extracting(Server::host)
+                .containsExactly("10.0.0.53", "10.0.0.54");
     }
 
     @Test

@@ -50,6 +50,9 @@ class RefusedSettingsTests {
         RESOLVER_HOST         | 8.8.8.8#            | (dnsproxy.upstream.servers) has '8.8.8.8#', where no name follows '#'.
         RESOLVER_HOST         | 8.8.8.8#8.8.8.8     | (dnsproxy.upstream.servers[0].name) is '8.8.8.8', which is no host name.
         RESOLVER_HOST         | tls://dns.example.org | (dnsproxy.upstream.servers) has 'tls://dns.example.org', a URL.
+        RESOLVER_HOST         | 8.8.8.8,udp://9.9.9.9 | (dnsproxy.upstream.servers[1].host) is 'udp://9.9.9.9', plain DNS
+        DNSPROXY_UPSTREAM_SERVERS | udp://9.9.9.9     | (dnsproxy.upstream.servers[0].host) is 'udp://9.9.9.9', plain DNS
+        DNSPROXY_UPSTREAM_BOOTSTRAP | udp://9.9.9.9   | (dnsproxy.upstream.bootstrap[0].host) is 'udp://9.9.9.9', which is no IP address.
         RESOLVER_HOST         | [8.8.8.8]@853       | (dnsproxy.upstream.servers) has '[8.8.8.8]@853', whose brackets hold no IPv6
         DNSPROXY_UPSTREAM_SERVERS        | ''       | (dnsproxy.upstream.servers) is an empty list.
         DNSPROXY_LISTEN_ADDRESS          | ''       | (dnsproxy.listen.address) is an empty list.
@@ -287,6 +290,77 @@ class RefusedSettingsTests {
         assertThat(SettingException.addressNotAvailable(new InetSocketAddress(InetAddress.ofLiteral("192.0.2.1"), 53)))
                 .hasMessageStartingWith(
                         "dnsproxy.listen.address has 192.0.2.1, an address that this machine does not have.");
+    }
+
+    @ParameterizedTest(name = "{0} by {1}")
+    @CsvSource(delimiter = '|', textBlock = """
+        ''             | 10.0.0.53                     | [0].suffix is '', which is no domain name.
+        .              | 10.0.0.53                     | [0].suffix is '.', which is no domain name.
+        *.corp.test    | udp://dns.corp.test           | [0].servers[0].host is 'udp://dns.corp.test', which is no server of plain DNS.
+        .corp.test     | 10.0.0.53                     | [0].suffix is '.corp.test', which is no domain name.
+        corp.test      | ''                            | [0].servers is an empty list.
+        corp.test      | udp://10.0.0.53:0             | [0].servers[0].port is 0.
+        corp.test      | udp://10.0.0.53:99999         | [0].servers[0].port is 99999.
+        corp.test      | udp://10.0.0.53:x             | [0].servers[0].host is 'udp://10.0.0.53:x', which is no server of plain DNS.
+        corp.test      | udp://fd00::10                | [0].servers[0].host is 'udp://fd00::10', which is no server of plain DNS.
+        corp.test      | udp://[10.0.0.53]             | [0].servers[0].host is 'udp://[10.0.0.53]', which is no server of plain DNS.
+        corp.test      | udp://10.0.0.53#dns.corp.test | [0].servers[0].host is 'udp://10.0.0.53#dns.corp.test', which is no server of plain DNS.
+        corp.test      | tcp://10.0.0.53               | [0].servers) has 'tcp://10.0.0.53', a URL.
+        corp.test      | 10.0.0.53@53                  | [0].servers[0].port is 53, the port of plain DNS
+        corp.test      | udp://10.0.0.53,udp://10.0.0.53:53 | [0].servers[1].host is 'udp://10.0.0.53', which is listed before
+        """)
+    void refusesARoute(String suffix, String servers, String description, CapturedOutput output) {
+        assertRefused(Start.with("DNSPROXY_ROUTES_0_SUFFIX", suffix).and("DNSPROXY_ROUTES_0_SERVERS", servers), output);
+
+        assertThat(output.toString().replace(")", "")).contains("dnsproxy.routes" + description.replace(")", ""));
+    }
+
+    @Test
+    void refusesARouteForTheSameNamesTwice(CapturedOutput output) {
+        assertRefused(
+                Start.with("DNSPROXY_ROUTES_0_SUFFIX", "corp.test")
+                        .and("DNSPROXY_ROUTES_0_SERVERS", "10.0.0.53")
+                        .and("DNSPROXY_ROUTES_1_SUFFIX", "Corp.Test.")
+                        .and("DNSPROXY_ROUTES_1_SERVERS", "10.0.0.54"),
+                output);
+
+        assertThat(output).contains("(dnsproxy.routes[1].suffix) is 'corp.test', which has a route before.");
+    }
+
+    @Test
+    void refusesOneServerWithOtherPinsInAnotherRoute(CapturedOutput output) {
+        assertRefused(
+                Start.with("DNSPROXY_ROUTES_0_SUFFIX", "corp.test")
+                        .and("DNSPROXY_ROUTES_0_SERVERS", "10.0.0.53")
+                        .and("DNSPROXY_ROUTES_1_SUFFIX", "10.in-addr.arpa")
+                        .and("DNSPROXY_ROUTES_1_SERVERS_0_HOST", "10.0.0.53")
+                        .and("DNSPROXY_ROUTES_1_SERVERS_0_PINS_0", PIN),
+                output);
+
+        assertThat(output).contains("has '10.0.0.53' with other pins or another SSL bundle");
+    }
+
+    @Test
+    void refusesPinsForPlainDns(CapturedOutput output) {
+        assertRefused(
+                Start.with("DNSPROXY_ROUTES_0_SUFFIX", "corp.test")
+                        .and("DNSPROXY_ROUTES_0_SERVERS_0_HOST", "udp://10.0.0.53")
+                        .and("DNSPROXY_ROUTES_0_SERVERS_0_PINS_0", PIN),
+                output);
+
+        assertThat(output).contains("has a name, pins or an SSL bundle for udp://10.0.0.53");
+    }
+
+    @Test
+    void refusesATrustStoreOfARouteThatIsNotThere(CapturedOutput output) {
+        assertRefused(
+                Start.with("DNSPROXY_ROUTES_0_SUFFIX", "corp.test")
+                        .and("DNSPROXY_ROUTES_0_SERVERS_0_HOST", "10.0.0.53")
+                        .and("DNSPROXY_ROUTES_0_SERVERS_0_SSL_BUNDLE", "internal"),
+                output);
+
+        assertThat(output)
+                .contains("(dnsproxy.routes[0].servers[0].ssl-bundle) is 'internal', and there is no SSL bundle");
     }
 
     private static void assertRefused(Start start, CapturedOutput output) {
