@@ -21,7 +21,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * What {@code /actuator/health} says. The bean's name is the name there.
+ * What {@code /actuator/health} says, and {@code /actuator/upstreams} at greater length. An indicator's name as a bean is its name there.
  *
  * <p>One upstream that is down is a detail; the status falls only when none is usable, or the proxy is not ready. Liveness ({@code listeners}) does
  * not depend on upstreams at all: a restart would not bring them back.
@@ -84,6 +84,11 @@ class HealthConfiguration {
                     };
             return (ready ? Health.up() : Health.outOfService()).build();
         };
+    }
+
+    @Bean
+    UpstreamsEndpoint upstreamsEndpoint(DotUpstreamPool pool) {
+        return new UpstreamsEndpoint(pool);
     }
 
     private static Map<String, Object> detailsOf(DotUpstream upstream) {

@@ -276,6 +276,11 @@ class MetricsConfiguration {
                 u -> u.status().usable() ? 1 : 0);
         UpstreamCounters counters = upstream.counters();
         meters.counter("dnsproxy.upstream.exchanges", "Queries sent", counters, UpstreamCounters::sent);
+        meters.counter(
+                "dnsproxy.upstream.reused",
+                "Queries that found a connection open, with a place for them",
+                counters,
+                UpstreamCounters::reused);
         meters.counter("dnsproxy.upstream.answers", "Answers received", counters, UpstreamCounters::answered);
         meters.counter(
                 "dnsproxy.upstream.late",

@@ -11,6 +11,7 @@
  *       after Ctrl-C. A second signal changes nothing.
  *   <li>{@code HealthConfiguration}: {@code /actuator/health} with each upstream; {@code /liveness}, which asks only whether
  *       the listeners live; {@code /readiness}, by {@code dnsproxy.readiness}.
+ *   <li>{@code UpstreamsEndpoint}: {@code /actuator/upstreams}, each upstream and what has changed lately.
  *   <li>{@code MetricsConfiguration}: every meter whose name starts with {@code dnsproxy}, at {@code /actuator/prometheus}.
  * </ul>
  *

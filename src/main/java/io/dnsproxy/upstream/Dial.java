@@ -34,11 +34,18 @@ final class Dial {
     interface Outcome {
 
         /** Authenticated; the connection is in its channel's pipeline. */
-        void connected(DotConnection connection, boolean resumed);
+        void connected(DotConnection connection, Handshake handshake);
 
         /** Nothing is open any more. */
         void failed(UpstreamException cause);
     }
+
+    /**
+     * What became of TLS.
+     *
+     * @param key of the server's certificate, which was accepted
+     */
+    record Handshake(boolean resumed, String tlsVersion, SpkiPin key) {}
 
     private final ServerAuthentication authentication;
     private final DotConnection connection;
@@ -125,8 +132,9 @@ final class Dial {
     }
 
     private void authenticate(Channel channel, SSLSession session) {
+        SpkiPin key;
         try {
-            authentication.verify(session);
+            key = authentication.verify(session);
         } catch (UpstreamException e) {
             session.invalidate();
             fail(channel, e);
@@ -140,7 +148,8 @@ final class Dial {
                         new LengthFieldBasedFrameDecoder(
                                 LENGTH_OCTETS + MESSAGE_OCTETS_MAX, 0, LENGTH_OCTETS, 0, LENGTH_OCTETS),
                         connection);
-        outcome.connected(connection, ServerAuthentication.isResumed(session));
+        boolean resumed = ServerAuthentication.isResumed(session);
+        outcome.connected(connection, new Handshake(resumed, session.getProtocol(), key));
     }
 
     private void timedOut(Channel channel) {

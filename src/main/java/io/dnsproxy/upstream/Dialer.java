@@ -4,6 +4,7 @@ import io.dnsproxy.upstream.UpstreamException.Reason;
 import io.netty.channel.EventLoop;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
@@ -34,6 +35,7 @@ final class Dialer {
     private final UpstreamSettings settings;
     private final UpstreamCounters counters;
     private final AddressBook addresses;
+    private final SeenServers seen = new SeenServers();
     private final Outcome outcome;
     private UpstreamServer server;
     private ServerAuthentication authentication;
@@ -57,6 +59,11 @@ final class Dialer {
         this.outcome = outcome;
         this.addresses = new AddressBook(server.host(), lookup, settings.connectTimeout(), System::nanoTime);
         this.authentication = authenticationOf(server);
+    }
+
+    /** What those that authenticated have shown of themselves. */
+    SeenServers seen() {
+        return seen;
     }
 
     boolean isDialing() {
@@ -142,9 +149,10 @@ final class Dialer {
         }
 
         @Override
-        public void connected(DotConnection authenticated, boolean resumed) {
+        public void connected(DotConnection authenticated, Dial.Handshake handshake) {
             underWay = null;
-            (resumed ? counters.resumedHandshakes : counters.fullHandshakes).increment();
+            (handshake.resumed() ? counters.resumedHandshakes : counters.fullHandshakes).increment();
+            seen.authenticated(handshake, Instant.now());
             outcome.connected(authenticated);
         }
 

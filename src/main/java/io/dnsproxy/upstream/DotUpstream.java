@@ -90,6 +90,11 @@ public final class DotUpstream implements Upstream {
         return health.recoveries();
     }
 
+    /** What its servers have shown of themselves. */
+    public SeenServers seen() {
+        return dialer.seen();
+    }
+
     /** What it has done. */
     public UpstreamCounters counters() {
         return counters;
@@ -180,6 +185,7 @@ public final class DotUpstream implements Upstream {
         DotConnection connection = connections.withRoom(nowNanos, exchange.isRepeat);
         if (connection != null) {
             connection.add(exchange, nowNanos);
+            counters.reused.increment();
         } else if (stopped) {
             fail(exchange, Reason.STOPPED, "shutting down");
         } else if (isHopeless(nowNanos)) {

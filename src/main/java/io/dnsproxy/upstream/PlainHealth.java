@@ -1,8 +1,10 @@
 package io.dnsproxy.upstream;
 
 import io.dnsproxy.upstream.UpstreamException.Reason;
+import io.dnsproxy.upstream.UpstreamStatus.State;
 import io.dnsproxy.upstream.UpstreamStatus.UpstreamFailure;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
@@ -25,7 +27,8 @@ final class PlainHealth {
     private boolean answered;
     private volatile boolean failing;
     private volatile long leftAloneUntilNanos;
-    private volatile UpstreamStatus status = new UpstreamStatus(true, false, Instant.now(), null);
+    private volatile UpstreamStatus status =
+            new UpstreamStatus(State.UNTRIED, false, Instant.now(), null, null, List.of());
 
     /** @param random draws from 0 (inclusive) to 1 (exclusive), for {@link Backoff} */
     PlainHealth(String name, DoubleSupplier random, LongSupplier nanoTime) {
@@ -63,7 +66,7 @@ final class PlainHealth {
             recoveries.incrementAndGet();
             LOG.info("upstream {} answers again", name);
         }
-        status = new UpstreamStatus(true, true, Instant.now(), status.lastFailure());
+        status = new UpstreamStatus(State.USABLE, true, Instant.now(), status.lastFailure(), null, List.of());
     }
 
     /** A query met no answer; those that fail while the server is left alone anyway say nothing new. */
@@ -72,13 +75,17 @@ final class PlainHealth {
         if (failing && nowNanos - leftAloneUntilNanos < 0) {
             return;
         }
-        leftAloneUntilNanos = nowNanos + backoff.failed(nowNanos);
+        long pauseNanos = backoff.failed(nowNanos);
+        leftAloneUntilNanos = nowNanos + pauseNanos;
         UpstreamStatus before = status;
+        Instant now = Instant.now();
         status = new UpstreamStatus(
-                false,
+                State.FAILING,
                 before.everConnected(),
-                failing ? before.since() : Instant.now(),
-                new UpstreamFailure(reason, cause, Instant.now()));
+                failing ? before.since() : now,
+                new UpstreamFailure(reason, cause, now),
+                now.plusNanos(pauseNanos),
+                List.of());
         if (!failing) {
             failing = true;
             LOG.warn("upstream {} is not usable: {}", name, cause);

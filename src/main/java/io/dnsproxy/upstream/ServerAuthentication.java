@@ -73,20 +73,20 @@ final class ServerAuthentication {
      * Checks what the trust managers do not: that the leaf carries its name as a subject alternative name (where it carries no
      * dNSName, the JDK looks at the common name, which RFC 8310 8.1 forbids), and the pins, on resumed sessions too.
      *
+     * @return the pin of the key that it has
      * @throws UpstreamException when this is not the server that was meant: no query octet may leave
      */
-    void verify(SSLSession session) throws UpstreamException {
+    SpkiPin verify(SSLSession session) throws UpstreamException {
         Certificate leaf = leafOf(session);
         if (server.authenticationName() != null && !hasAlternativeName(leaf, DNS_NAME)) {
             throw new UpstreamException(
                     Reason.CERTIFICATE, "the certificate has no subject alternative name of type dNSName");
         }
-        if (!server.pins().isEmpty()) {
-            SpkiPin seen = SpkiPin.of(leaf);
-            if (!server.pins().contains(seen)) {
-                throw new UpstreamException(Reason.PIN, "no pin matches; the server's key has the pin " + seen);
-            }
+        SpkiPin seen = SpkiPin.of(leaf);
+        if (!server.pins().isEmpty() && !server.pins().contains(seen)) {
+            throw new UpstreamException(Reason.PIN, "no pin matches; the server's key has the pin " + seen);
         }
+        return seen;
     }
 
     /** Whether the session came from an earlier connection. To be asked once for each handshake. */

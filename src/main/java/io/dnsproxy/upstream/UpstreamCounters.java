@@ -11,6 +11,7 @@ public final class UpstreamCounters {
     private static final int SMOOTHING = 8;
 
     final LongAdder sent = new LongAdder();
+    final LongAdder reused = new LongAdder();
     final LongAdder answered = new LongAdder();
     final LongAdder mismatched = new LongAdder();
     final LongAdder late = new LongAdder();
@@ -55,6 +56,11 @@ public final class UpstreamCounters {
     /** Queries written to a connection. */
     public long sent() {
         return sent.sum();
+    }
+
+    /** Queries that found a connection open, with a place for them. */
+    public long reused() {
+        return reused.sum();
     }
 
     /** Answers that came, late ones included. */
@@ -105,6 +111,11 @@ public final class UpstreamCounters {
     /** Exchanges and dials that ended for this reason. */
     public long failures(Reason reason) {
         return failures[reason.ordinal()].sum();
+    }
+
+    /** How long answers take, in nanoseconds: the newer ones count for more; 0 before the first. */
+    public long smoothedNanos() {
+        return smoothedNanos;
     }
 
     /** Connections open now. */

@@ -1,8 +1,12 @@
 package io.dnsproxy.upstream;
 
 import io.dnsproxy.upstream.UpstreamException.Reason;
+import io.dnsproxy.upstream.UpstreamStatus.State;
+import io.dnsproxy.upstream.UpstreamStatus.UpstreamChange;
 import io.dnsproxy.upstream.UpstreamStatus.UpstreamFailure;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.DoubleSupplier;
@@ -13,7 +17,7 @@ import org.slf4j.LoggerFactory;
 /**
  * What is known of one upstream's health, from what happens to real traffic: usable while connected, or while nothing speaks
  * against connecting. After a silence a connection alone is no proof: it is on trial until something is answered. The log has one
- * line for each change. Written by the upstream's event loop; {@link #status} is for anyone.
+ * line for each change, and the status keeps the newest of them. Written by the upstream's event loop; {@link #status} is for anyone.
  */
 final class UpstreamHealth {
 
@@ -25,8 +29,14 @@ final class UpstreamHealth {
     /** A query may cut a pause short, but not so soon after the last dial began. */
     static final long TRIAL_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    private static final String SILENCE = "nothing arrives from it";
+
+    /** So many changes are kept: a server that comes and goes for an hour shows it. */
+    private static final int CHANGES_KEPT = 16;
+
     private final String name;
     private final Backoff backoff;
+    private final ArrayDeque<UpstreamChange> changes = new ArrayDeque<>(CHANGES_KEPT);
     private boolean open;
     private boolean connected;
     private boolean silent;
@@ -38,7 +48,8 @@ final class UpstreamHealth {
     private long troubleNanos;
     private @Nullable Reason loggedReason;
     private final AtomicInteger recoveries = new AtomicInteger();
-    private volatile UpstreamStatus status = new UpstreamStatus(true, false, Instant.now(), null);
+    private volatile UpstreamStatus status =
+            new UpstreamStatus(State.UNTRIED, false, Instant.now(), null, null, List.of());
 
     /** @param random draws from 0 (inclusive) to 1 (exclusive), for {@link Backoff} */
     UpstreamHealth(String name, DoubleSupplier random) {
@@ -147,14 +158,18 @@ final class UpstreamHealth {
         failedNanos = nowNanos;
         failing = !connected;
         silent = silent && reason == Reason.TIMEOUT;
+        long pauseNanos = backoff.failed(nowNanos);
+        Instant now = Instant.now();
         status = new UpstreamStatus(
-                before.usable(),
+                before.state(),
                 before.everConnected(),
                 before.since(),
-                new UpstreamFailure(reason, cause, Instant.now()));
-        long pauseNanos = backoff.failed(nowNanos);
+                new UpstreamFailure(reason, cause, now),
+                now.plusNanos(pauseNanos),
+                before.changes());
         update();
         if (!before.usable() && !status.usable() && reason != loggedReason) {
+            changed(State.FAILING, before.since(), now);
             logFailure(reason);
         }
         return pauseNanos;
@@ -197,17 +212,15 @@ final class UpstreamHealth {
         if (usable == before.usable() && !firstConnection) {
             return;
         }
-        status = new UpstreamStatus(
-                usable,
-                before.everConnected() || connected,
-                usable == before.usable() ? before.since() : Instant.now(),
-                before.lastFailure());
-        if (!usable && silent) {
+        State state = usable ? State.USABLE : silent ? State.DOUBTED : State.FAILING;
+        Instant now = Instant.now();
+        changed(state, usable == before.usable() ? before.since() : now, now);
+        if (state == State.DOUBTED) {
             // One slow name on a quiet connection looks like this too.
-            LOG.info("upstream {} is doubted: nothing arrives from it", name);
+            LOG.info("upstream {} is doubted: {}", name, SILENCE);
             loggedReason = Reason.TIMEOUT;
-        } else if (!usable) {
-            UpstreamFailure failure = status.lastFailure();
+        } else if (state == State.FAILING) {
+            UpstreamFailure failure = before.lastFailure();
             logFailure(failure == null ? null : failure.reason());
         } else if (before.usable() || firstConnection) {
             LOG.info("upstream {} is connected", name);
@@ -219,5 +232,25 @@ final class UpstreamHealth {
     private void logFailure(@Nullable Reason reason) {
         loggedReason = reason;
         LOG.warn("upstream {} is not usable: {}", name, lastCause());
+    }
+
+    private void changed(State state, Instant since, Instant now) {
+        String cause = switch (state) {
+            case UNTRIED, USABLE -> null;
+            case DOUBTED -> SILENCE;
+            case FAILING -> lastCause();
+        };
+        if (changes.size() == CHANGES_KEPT) {
+            changes.removeFirst();
+        }
+        changes.addLast(new UpstreamChange(now, state, cause));
+        UpstreamStatus before = status;
+        status = new UpstreamStatus(
+                state,
+                before.everConnected() || connected,
+                since,
+                before.lastFailure(),
+                before.pauseEnd(),
+                List.copyOf(changes));
     }
 }

@@ -11,6 +11,7 @@
  *   RepeatBudget           how many overdue queries are asked again on a connection that is alive
  *   Dialer                 one dial at a time
  *     AddressBook            the addresses of a server given by name (HostLookup)
+ *     SeenServers            the keys of those that authenticated
  *     Dial                   TCP, TLS, then ServerAuthentication.verify: only now may a query leave
  *   Arrivals               from any thread to the loop, in batches
  *   Connections            those that take queries, and those that finish

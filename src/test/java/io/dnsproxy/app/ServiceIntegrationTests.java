@@ -38,6 +38,8 @@ import org.xbill.DNS.Message;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The packaged program at work: one process, three upstreams of which one is down, and the clients and watchers of others. */
 class ServiceIntegrationTests {
@@ -115,6 +117,21 @@ class ServiceIntegrationTests {
                 .contains("\"reason\":\"connect\"");
         assertThat(jar.readiness()).isEqualTo(200);
         assertThat(jar.liveness()).isEqualTo(200);
+    }
+
+    @Test
+    void tellsOfEachUpstreamHowItIsAndWhy() throws Exception {
+        JsonNode report = JsonMapper.builder()
+                .build()
+                .readTree(jar.get("/actuator/upstreams").body());
+
+        assertThat(report.at("/upstreams/0/name").asString()).isEqualTo(Jar.serverOf(first));
+        assertThat(report.at("/upstreams/0/state").asString()).isIn("connected", "idle");
+        assertThat(report.at("/upstreams/0/pins/0/pin").asString()).hasSize(44).endsWith("=");
+        assertThat(report.at("/upstreams/2/state").asString()).isIn("backing_off", "failing");
+        assertThat(report.at("/upstreams/2/lastError/reason").asString()).isEqualTo("connect");
+        assertThat(report.at("/upstreams/2/lastError/at").asString()).startsWith("20");
+        assertThat(report.get("changes")).hasSizeGreaterThanOrEqualTo(3);
     }
 
     @Test

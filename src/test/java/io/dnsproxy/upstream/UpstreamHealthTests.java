@@ -3,11 +3,14 @@ package io.dnsproxy.upstream;
 import static io.dnsproxy.upstream.UpstreamHealth.GRACE_NANOS;
 import static io.dnsproxy.upstream.UpstreamHealth.TRIAL_INTERVAL_NANOS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.dnsproxy.upstream.UpstreamException.Reason;
+import io.dnsproxy.upstream.UpstreamStatus.State;
+import io.dnsproxy.upstream.UpstreamStatus.UpstreamChange;
 import io.dnsproxy.upstream.UpstreamStatus.UpstreamFailure;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -232,6 +235,39 @@ class UpstreamHealthTests {
                         "upstream 192.0.2.1 is not usable: refused",
                         "upstream 192.0.2.1 is not usable: no pin matches; the server's key has the pin AAAA=",
                         "upstream 192.0.2.1 is usable again");
+    }
+
+    @Test
+    void theStatusKeepsTheNewestChangesWithTheirCauses() {
+        health.connected(true);
+        health.silent();
+        fail(Reason.CONNECT, "refused", 0);
+        health.connected(true);
+        health.answered(1);
+
+        assertThat(health.status().changes())
+                .extracting(UpstreamChange::state, UpstreamChange::cause)
+                .containsExactly(
+                        tuple(State.USABLE, null),
+                        tuple(State.DOUBTED, "nothing arrives from it"),
+                        tuple(State.FAILING, "refused"),
+                        tuple(State.USABLE, null));
+        for (int i = 0; i < 100; i++) {
+            health.connected(false);
+            fail(Reason.CONNECT, "refused " + i, 0);
+            health.connected(true);
+        }
+        assertThat(health.status().changes()).hasSize(16);
+        assertThat(health.status().changes().get(14).cause()).isEqualTo("refused 99");
+    }
+
+    @Test
+    void theStatusSaysHowLongItIsLeftAlone() {
+        fail(Reason.CONNECT, "refused", 0);
+
+        UpstreamFailure failure = Objects.requireNonNull(health.status().lastFailure());
+        assertThat(health.status().state()).isEqualTo(State.FAILING);
+        assertThat(health.status().pauseEnd()).isEqualTo(failure.at().plusMillis(100));
     }
 
     @Test
