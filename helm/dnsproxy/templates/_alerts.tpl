@@ -62,6 +62,14 @@ annotations:
   {{- dict "root" . "alert" "DnsproxyUpstreamDown" "severity" "warning" "summary" "An upstream of dnsproxy is not usable"
     "description" (printf "%s: more than half of the instances cannot use {{ $labels.upstream }}. The others do its work." $where)
     | include "dnsproxy.alertTail" | nindent 2 }}
+- alert: DnsproxyClientsWait
+  expr: >-
+    histogram_quantile(0.99, sum by (namespace, job, le) (rate(dnsproxy_query_duration_seconds_bucket{ {{- $s -}} }[5m])))
+    > {{ $limits.clientLatencySeconds }}
+  for: 10m
+  {{- dict "root" . "alert" "DnsproxyClientsWait" "severity" "warning" "summary" "Clients of dnsproxy wait long"
+    "description" (printf "%s: 1 %% of the queries are answered only after {{ $value | humanizeDuration }} or later." $where)
+    | include "dnsproxy.alertTail" | nindent 2 }}
 - alert: DnsproxyUpstreamSlow
   expr: >-
     histogram_quantile(0.95, sum by (namespace, job, upstream, le) (rate(dnsproxy_upstream_latency_seconds_bucket{ {{- $s -}} }[5m])))

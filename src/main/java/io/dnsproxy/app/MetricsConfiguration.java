@@ -25,10 +25,15 @@ import io.dnsproxy.wire.Rcode;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -73,6 +78,23 @@ class MetricsConfiguration {
             meters.counter(
                     "dnsproxy.tcp.idle.closed", "Client connections that were idle", tcp, TcpListener::idleClosedCount);
         };
+    }
+
+    @Bean
+    QueryDurations queryDurations(
+            UdpListener udp,
+            TcpListener tcp,
+            @Qualifier("tls") ObjectProvider<TcpListener> tls,
+            ObjectProvider<MetricsProperties> properties,
+            ObjectProvider<PrometheusRegistry> registry) {
+        Map<String, ListenerCounters> listeners = new LinkedHashMap<>();
+        listeners.put("udp", udp.counters());
+        listeners.put("tcp", tcp.counters());
+        tls.ifAvailable(listener -> listeners.put("tls", listener.counters()));
+        MetricsProperties metrics = properties.getIfAvailable();
+        QueryDurations durations = new QueryDurations(listeners, metrics == null ? Map.of() : metrics.getTags());
+        registry.ifAvailable(prometheus -> prometheus.register(durations));
+        return durations;
     }
 
     @Bean

@@ -41,8 +41,9 @@ public final class LateReplies implements AnswerBurst {
      *
      * @param cookies null: none are sent
      * @param inFlight counted down when the reply has been sent; not when this throws
+     * @return the time that it took as now, by {@link System#nanoTime}
      */
-    void reply(
+    long reply(
             DatagramEndpoint endpoint,
             Peer peer,
             Query query,
@@ -67,6 +68,7 @@ public final class LateReplies implements AnswerBurst {
         if (!batch.inBurst) {
             batch.flush();
         }
+        return batch.nowNanos;
     }
 
     /** One thread's. */

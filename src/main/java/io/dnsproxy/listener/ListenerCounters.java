@@ -6,7 +6,8 @@ import io.dnsproxy.wire.Rcode;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What one listener has received and sent since the start: every query ends as exactly one response or one counted drop.
+ * What one listener has received and sent since the start: every query ends as exactly one response or one counted drop, and every
+ * response has a time.
  * Written by the listener's threads, read by anyone.
  */
 public final class ListenerCounters {
@@ -30,6 +31,8 @@ public final class ListenerCounters {
     private final LongAdder[] drops = adders(Drop.values().length);
     private final LongAdder truncated = new LongAdder();
     private final LongAdder prohibited = new LongAdder();
+    private final TimeBuckets hitTimes = new TimeBuckets();
+    private final TimeBuckets missTimes = new TimeBuckets();
     private final FaultLog faults = new FaultLog();
 
     private static LongAdder[] adders(int count) {
@@ -62,6 +65,19 @@ public final class ListenerCounters {
 
     void prohibit() {
         prohibited.increment();
+    }
+
+    /**
+     * Responses that were known at once, or decided upon: from the reading of the first query of a batch until all responses of
+     * the batch had been handed to the system.
+     */
+    public TimeBuckets hitTimes() {
+        return hitTimes;
+    }
+
+    /** Responses that had to be asked for: from the reading of the query until its response was written. */
+    public TimeBuckets missTimes() {
+        return missTimes;
     }
 
     /** Messages received, whatever they were. */

@@ -85,6 +85,11 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
 
     private long lastUsedNanos;
 
+    /** Answered at once, and not counted yet; since when. */
+    private int hits;
+
+    private long firstHitNanos;
+
     /** A message has begun and we wait for the rest of it; since when. */
     private boolean frameBegun;
 
@@ -146,6 +151,10 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
         } finally {
             proceeding = false;
         }
+        if (hits > 0) {
+            counters.hitTimes().add(System.nanoTime() - firstHitNanos, hits);
+            hits = 0;
+        }
         if (!ctx.channel().isActive()) {
             return;
         }
@@ -200,7 +209,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
             }
             listener.releaseUnsent(reply.answer.octets());
             lastUsedNanos = System.nanoTime();
-            writeOrDrop(ctx, reply.asked, reply.answer);
+            writeOrDrop(ctx, reply);
             some = true;
         }
         return some;
@@ -241,6 +250,9 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
                 answerLater(ctx, scratch.query.copy());
             } else {
                 write(ctx, scratch.query, answer);
+                if (hits++ == 0) {
+                    firstHitNanos = lastUsedNanos;
+                }
             }
             if (!served) {
                 inputOver = true; // told once; its place is for those who are served
@@ -252,12 +264,13 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void answerLater(ChannelHandlerContext ctx, Query asked) {
+        long askedNanos = lastUsedNanos;
         waiting++;
         listener.asked();
         try {
             forwarder.answerLater(asked).whenComplete((answer, never) -> {
                 try {
-                    ctx.executor().execute(() -> answered(ctx, asked, answer));
+                    ctx.executor().execute(() -> answered(ctx, new Reply(asked, answer, askedNanos)));
                 } catch (RejectedExecutionException e) {
                     counters.drop(Drop.CLIENT_GONE);
                     listener.answered();
@@ -270,7 +283,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void answered(ChannelHandlerContext ctx, Query asked, Answer answer) {
+    private void answered(ChannelHandlerContext ctx, Reply reply) {
         waiting--;
         listener.answered();
         if (!ctx.channel().isActive()) {
@@ -279,10 +292,10 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
         }
         lastUsedNanos = System.nanoTime();
         if (ctx.channel().isWritable()) {
-            writeOrDrop(ctx, asked, answer);
+            writeOrDrop(ctx, reply);
             ctx.flush();
         } else {
-            keepUnsent(ctx, new Reply(asked, answer));
+            keepUnsent(ctx, reply);
         }
         proceed(ctx);
     }
@@ -300,9 +313,10 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
         unsent.add(reply);
     }
 
-    private void writeOrDrop(ChannelHandlerContext ctx, Query asked, Answer answer) {
+    private void writeOrDrop(ChannelHandlerContext ctx, Reply reply) {
         try {
-            write(ctx, asked, answer);
+            write(ctx, reply.asked, reply.answer);
+            counters.missTimes().add(lastUsedNanos - reply.askedNanos, 1);
         } catch (RuntimeException | Error e) {
             counters.fault(e);
         }
@@ -427,8 +441,12 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** An answer that waits for the client to take earlier ones. */
-    private record Reply(Query asked, Answer answer) {}
+    /**
+     * An answer that was asked for, and may have to wait for the client to take earlier ones.
+     *
+     * @param askedNanos when the query was read
+     */
+    private record Reply(Query asked, Answer answer, long askedNanos) {}
 
     /** What one message is read into, and one answer rendered in. */
     private static final class Scratch {

@@ -155,6 +155,9 @@ public final class UdpListener implements AutoCloseable {
 
         private boolean nowIsKnown;
 
+        /** Replies in this batch. */
+        private int replies;
+
         /** Queries over the limit since the last one that was answered. */
         private int sinceSlip;
 
@@ -170,19 +173,28 @@ public final class UdpListener implements AutoCloseable {
                 while (!draining) {
                     nowIsKnown = false;
                     endpoint.receive(this, true);
-                    sender.flush();
+                    flush();
                 }
                 long endNanos = System.nanoTime() + DRAIN_NANOS_MAX;
                 nowIsKnown = false;
                 while (endpoint.receive(this, false) > 0 && System.nanoTime() - endNanos < 0) {
-                    sender.flush();
+                    flush();
                     nowIsKnown = false;
                 }
-                sender.flush();
+                flush();
             } catch (IOException e) {
                 if (!draining) {
                     LOG.error("UDP worker {} has stopped: {}", thread.getName(), e.getMessage(), e);
                 }
+            }
+        }
+
+        /** One more reading of the clock for all replies of the batch: each took as long as all of them. */
+        private void flush() {
+            sender.flush();
+            if (replies > 0) {
+                counters.hitTimes().add(System.nanoTime() - nowNanos, replies);
+                replies = 0;
             }
         }
 
@@ -235,6 +247,7 @@ public final class UdpListener implements AutoCloseable {
             int octets = AnswerWriter.writeCut(query, rendered.length, own, rendered, 0);
             sender.add(rendered, 0, octets, peer);
             counters.response(Rcode.NOERROR, Header.flags(rendered, 0));
+            replies++;
         }
 
         private void reply(Answer answer, Peer peer) {
@@ -243,21 +256,24 @@ public final class UdpListener implements AutoCloseable {
             int octets = AnswerWriter.write(query, answer, answer.ageSeconds(nowNanos), limitOctets, own, rendered, 0);
             sender.add(rendered, 0, octets, peer);
             counters.response(answer.rcode(), Header.flags(rendered, 0));
+            replies++;
         }
 
         private void answerLater(Query asked, Peer peer) {
+            long askedNanos = nowNanos;
             inFlight.incrementAndGet();
             try {
-                forwarder.answerLater(asked).whenComplete((answer, never) -> answered(asked, peer, answer));
+                forwarder.answerLater(asked).whenComplete((answer, never) -> answered(asked, peer, answer, askedNanos));
             } catch (RuntimeException | Error e) {
                 inFlight.decrementAndGet();
                 throw e;
             }
         }
 
-        private void answered(Query asked, Peer peer, Answer answer) {
+        private void answered(Query asked, Peer peer, Answer answer, long askedNanos) {
             try {
-                lateReplies.reply(endpoint, peer, asked, answer, cookies, counters, inFlight);
+                long repliedNanos = lateReplies.reply(endpoint, peer, asked, answer, cookies, counters, inFlight);
+                counters.missTimes().add(repliedNanos - askedNanos, 1);
             } catch (RuntimeException | Error e) {
                 counters.fault(e); // it would be lost in the future that nobody looks at
                 inFlight.decrementAndGet();

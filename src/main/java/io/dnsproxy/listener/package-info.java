@@ -14,10 +14,10 @@
  * <p>Settings: {@code dnsproxy.listen.*}, {@code dnsproxy.cookies.*}, {@code dnsproxy.rate-limit.*}.
  *
  * <p>Metrics: {@code dnsproxy_queries_total}, {@code dnsproxy_responses_total}, {@code dnsproxy_drops_total},
- * {@code dnsproxy_truncated_total}, {@code dnsproxy_prohibited_total},
+ * {@code dnsproxy_query_duration_seconds}, {@code dnsproxy_truncated_total}, {@code dnsproxy_prohibited_total},
  * {@code dnsproxy_cookies_total}, {@code dnsproxy_limited_total}, {@code dnsproxy_udp_*}, {@code dnsproxy_tcp_*}, {@code dnsproxy_tls_*}. For each
  * transport queries = responses + drops of every reason but {@code socket}, but for those in flight; what a full socket
- * dropped was never received.
+ * dropped was never received. Every response has a duration.
  *
  * <p>Words: an <em>answer</em> is what is known, a <em>response</em> is what is counted, a <em>reply</em> is what is sent.
  *
@@ -27,6 +27,8 @@
  * <h2>Limitations</h2>
  *
  * <ul>
+ *   <li>A query's duration begins when it is read: how long it lay in the socket's buffer is not known. What is known at once
+ *       counts for as long as its whole batch took.
  *   <li>The rate limit counts queries, not the octets of answers.
  *   <li>A response counts when it is handed to the system: whether it arrived is not known. UDP replies that the system did
  *       not take are counted apart.

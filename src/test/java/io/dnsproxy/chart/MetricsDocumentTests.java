@@ -166,6 +166,8 @@ class MetricsDocumentTests {
                             - now.sum("dnsproxy_drops_total", transport, "reason=\"socket\"");
                     assertThat(now.sum("dnsproxy_queries_total", transport))
                             .isEqualTo(now.sum("dnsproxy_responses_total", transport) + drops);
+                    assertThat(now.sum("dnsproxy_query_duration_seconds_count", transport))
+                            .isEqualTo(now.sum("dnsproxy_responses_total", transport));
                 }
             });
         }
