@@ -3,6 +3,7 @@ package io.dnsproxy.app;
 import io.dnsproxy.app.settings.DnsproxyProperties;
 import io.dnsproxy.listener.ClientRules;
 import io.dnsproxy.listener.LateReplies;
+import io.dnsproxy.listener.QueryLog;
 import io.dnsproxy.listener.ServerTls;
 import io.dnsproxy.listener.TcpListener;
 import io.dnsproxy.listener.TcpSettings;
@@ -49,29 +50,39 @@ class QueryPathConfiguration {
 
     @Bean(destroyMethod = "")
     UdpListener udpListener(
-            DnsproxyProperties settings, ClientRules rules, Forwarder forwarder, LateReplies lateReplies) {
+            DnsproxyProperties settings,
+            ClientRules rules,
+            Forwarder forwarder,
+            LateReplies lateReplies,
+            ObjectProvider<QueryLog> log) {
         DnsproxyProperties.Listen listen = settings.listen();
         UdpSettings udp = new UdpSettings(
                 listen.workers() == 0 ? Runtime.getRuntime().availableProcessors() : listen.workers(),
                 Math.toIntExact(listen.udp().receiveBuffer().toBytes()),
                 Math.toIntExact(listen.udp().sendBuffer().toBytes()),
                 listen.udp().anyQueries());
-        return new UdpListener(udp, rules, forwarder, lateReplies);
+        return new UdpListener(udp, rules, forwarder, lateReplies, log.getIfAvailable());
     }
 
     @Bean(destroyMethod = "")
-    TcpListener tcpListener(DnsproxyProperties settings, ClientRules rules, Forwarder forwarder) {
-        return new TcpListener(settingsOf(settings.listen().tcp()), rules, forwarder);
+    TcpListener tcpListener(
+            DnsproxyProperties settings, ClientRules rules, Forwarder forwarder, ObjectProvider<QueryLog> log) {
+        return new TcpListener(settingsOf(settings.listen().tcp()), rules, forwarder, null, log.getIfAvailable());
     }
 
     /** DNS over TLS for clients; named where it is wanted. */
     @Bean(destroyMethod = "", defaultCandidate = false)
     @Qualifier("tls")
     @ConditionalOnProperty("dnsproxy.listen.tls.ssl-bundle")
-    TcpListener tlsListener(DnsproxyProperties settings, ClientRules rules, Forwarder forwarder, SslBundles bundles) {
+    TcpListener tlsListener(
+            DnsproxyProperties settings,
+            ClientRules rules,
+            Forwarder forwarder,
+            SslBundles bundles,
+            ObjectProvider<QueryLog> log) {
         ServerTls tls =
                 ClientTls.of(bundles, String.valueOf(settings.listen().tls().sslBundle()));
-        return new TcpListener(settingsOf(settings.listen().tcp()), rules, forwarder, tls);
+        return new TcpListener(settingsOf(settings.listen().tcp()), rules, forwarder, tls, log.getIfAvailable());
     }
 
     private static TcpSettings settingsOf(DnsproxyProperties.Tcp tcp) {

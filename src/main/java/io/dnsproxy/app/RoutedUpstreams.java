@@ -43,14 +43,16 @@ final class RoutedUpstreams implements AutoCloseable {
         List<Server> tlsServers =
                 servers.stream().filter(server -> !server.isPlain()).toList();
         List<Server> plainServers = servers.stream().filter(Server::isPlain).toList();
-        this.overTls = tlsServers.isEmpty() ? null : overTls(tlsServers, upstream, lookup, bundles, burst);
+        int number = settings.upstream().servers().size() + 1;
+        this.overTls = tlsServers.isEmpty() ? null : overTls(tlsServers, upstream, lookup, bundles, burst, number);
         this.inClear = plainServers.isEmpty()
                 ? null
                 : new PlainUpstreams(
                         plainServers.stream()
                                 .map(server -> new PlainServer(server.plainAddress(), server.port()))
                                 .toList(),
-                        upstream);
+                        upstream,
+                        number + tlsServers.size());
         List<? extends Upstream> tls = dotUpstreams();
         List<? extends Upstream> plain = plainUpstreams();
         this.routes = settings.routes().stream()
@@ -70,9 +72,14 @@ final class RoutedUpstreams implements AutoCloseable {
     }
 
     private static DotUpstreamPool overTls(
-            List<Server> servers, UpstreamSettings settings, HostLookup lookup, SslBundles bundles, AnswerBurst burst) {
+            List<Server> servers,
+            UpstreamSettings settings,
+            HostLookup lookup,
+            SslBundles bundles,
+            AnswerBurst burst,
+            int number) {
         UpstreamTrust trust = new UpstreamTrust(bundles);
-        DotUpstreamPool pool = new DotUpstreamPool(trust.serversOf(servers), settings, lookup, 1, burst);
+        DotUpstreamPool pool = new DotUpstreamPool(trust.serversOf(servers), settings, lookup, 1, burst, number);
         trust.reloadInto(pool, servers);
         return pool;
     }

@@ -64,6 +64,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
     private final Responder responder;
     private final ListenerCounters counters;
     private final @Nullable ServerCookies cookies;
+    private final @Nullable QueryLog log;
     private final ClientAddress client;
     private final boolean served;
     private final int maxPending;
@@ -100,6 +101,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
         this.forwarder = forwarder;
         this.counters = listener.counters();
         this.cookies = listener.cookies();
+        this.log = listener.log();
         this.client = client;
         this.responder = new Responder(forwarder, AnyQueries.FORWARD, cookies, counters);
         this.served = served;
@@ -253,6 +255,9 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
                 if (hits++ == 0) {
                     firstHitNanos = lastUsedNanos;
                 }
+                if (log != null) {
+                    note(log, scratch.query, answer, true, System.nanoTime() - lastUsedNanos);
+                }
             }
             if (!served) {
                 inputOver = true; // told once; its place is for those who are served
@@ -317,9 +322,17 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
         try {
             write(ctx, reply.asked, reply.answer);
             counters.missTimes().add(lastUsedNanos - reply.askedNanos, 1);
+            if (log != null) {
+                note(log, reply.asked, reply.answer, false, lastUsedNanos - reply.askedNanos);
+            }
         } catch (RuntimeException | Error e) {
             counters.fault(e);
         }
+    }
+
+    private void note(QueryLog log, Query asked, Answer answer, boolean atOnce, long tookNanos) {
+        QueryLog.Transport transport = listener.isEncrypted() ? QueryLog.Transport.TLS : QueryLog.Transport.TCP;
+        log.add(asked, answer.rcode(), atOnce, answer.origin(), transport, client.high(), client.low(), tookNanos);
     }
 
     /** As of {@link #lastUsedNanos}. Length and message in one buffer, so that they leave in one segment (RFC 7766 8). */

@@ -55,6 +55,7 @@ public final class TcpListener implements AutoCloseable {
     private final ClientRules rules;
     private final Forwarder forwarder;
     private final @Nullable ServerTls tls;
+    private final @Nullable QueryLog log;
     private final ConnectionLimits limits;
     private final ListenerCounters counters = new ListenerCounters();
     private final AtomicInteger inFlight = new AtomicInteger();
@@ -76,6 +77,22 @@ public final class TcpListener implements AutoCloseable {
 
     /** @param tls DNS over TLS (RFC 7858); null: in clear */
     public TcpListener(TcpSettings settings, ClientRules rules, Forwarder forwarder, @Nullable ServerTls tls) {
+        this(settings, rules, forwarder, tls, null);
+    }
+
+    /**
+     * One that may have a log.
+     *
+     * @param tls DNS over TLS (RFC 7858); null: in clear
+     * @param log told of each response; null: nobody is
+     */
+    public TcpListener(
+            TcpSettings settings,
+            ClientRules rules,
+            Forwarder forwarder,
+            @Nullable ServerTls tls,
+            @Nullable QueryLog log) {
+        this.log = log;
         this.settings = settings;
         this.rules = rules;
         this.forwarder = forwarder;
@@ -196,6 +213,11 @@ public final class TcpListener implements AutoCloseable {
     @Nullable
     ServerCookies cookies() {
         return rules.cookies();
+    }
+
+    @Nullable
+    QueryLog log() {
+        return log;
     }
 
     /** Whether nobody on the way can look into what is said. */

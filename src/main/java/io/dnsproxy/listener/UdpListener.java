@@ -46,6 +46,7 @@ public final class UdpListener implements AutoCloseable {
     private final ClientRules rules;
     private final Forwarder forwarder;
     private final LateReplies lateReplies;
+    private final @Nullable QueryLog log;
     private final ListenerCounters counters = new ListenerCounters();
     private final AtomicInteger inFlight = new AtomicInteger();
     private final List<Worker> workers = new ArrayList<>();
@@ -53,6 +54,22 @@ public final class UdpListener implements AutoCloseable {
 
     /** @param lateReplies shared with whoever completes answers in bursts */
     public UdpListener(UdpSettings settings, ClientRules rules, Forwarder forwarder, LateReplies lateReplies) {
+        this(settings, rules, forwarder, lateReplies, null);
+    }
+
+    /**
+     * One that may have a log.
+     *
+     * @param lateReplies shared with whoever completes answers in bursts
+     * @param log told of each response; null: nobody is
+     */
+    public UdpListener(
+            UdpSettings settings,
+            ClientRules rules,
+            Forwarder forwarder,
+            LateReplies lateReplies,
+            @Nullable QueryLog log) {
+        this.log = log;
         this.settings = settings;
         this.rules = rules;
         this.forwarder = forwarder;
@@ -247,7 +264,7 @@ public final class UdpListener implements AutoCloseable {
             int octets = AnswerWriter.writeCut(query, rendered.length, own, rendered, 0);
             sender.add(rendered, 0, octets, peer);
             counters.response(Rcode.NOERROR, Header.flags(rendered, 0));
-            replies++;
+            repliedAtOnce(Rcode.NOERROR, Answer.NO_ORIGIN, peer);
         }
 
         private void reply(Answer answer, Peer peer) {
@@ -256,7 +273,20 @@ public final class UdpListener implements AutoCloseable {
             int octets = AnswerWriter.write(query, answer, answer.ageSeconds(nowNanos), limitOctets, own, rendered, 0);
             sender.add(rendered, 0, octets, peer);
             counters.response(answer.rcode(), Header.flags(rendered, 0));
+            repliedAtOnce(answer.rcode(), answer.origin(), peer);
+        }
+
+        private void repliedAtOnce(int rcode, int origin, Peer peer) {
             replies++;
+            if (log != null) {
+                note(log, query, rcode, true, origin, peer, System.nanoTime() - nowNanos);
+            }
+        }
+
+        private static void note(
+                QueryLog log, Query asked, int rcode, boolean atOnce, int origin, Peer peer, long tookNanos) {
+            long high = peer.addressHigh();
+            log.add(asked, rcode, atOnce, origin, QueryLog.Transport.UDP, high, peer.addressLow(), tookNanos);
         }
 
         private void answerLater(Query asked, Peer peer) {
@@ -274,6 +304,9 @@ public final class UdpListener implements AutoCloseable {
             try {
                 long repliedNanos = lateReplies.reply(endpoint, peer, asked, answer, cookies, counters, inFlight);
                 counters.missTimes().add(repliedNanos - askedNanos, 1);
+                if (log != null) {
+                    note(log, asked, answer.rcode(), false, answer.origin(), peer, repliedNanos - askedNanos);
+                }
             } catch (RuntimeException | Error e) {
                 counters.fault(e); // it would be lost in the future that nobody looks at
                 inFlight.decrementAndGet();

@@ -11,11 +11,13 @@
  * <p>A UDP client that sends a cookie gets {@link io.dnsproxy.listener.ServerCookies ours} with each answer, and shows by it that it
  * is where it says. Who does not may be held to a {@link io.dnsproxy.listener.RateLimit}.
  *
- * <p>Settings: {@code dnsproxy.listen.*}, {@code dnsproxy.cookies.*}, {@code dnsproxy.rate-limit.*}.
+ * <p>Where somebody wants to know who asked what, a {@link io.dnsproxy.listener.QueryLog} is told of each response.
+ *
+ * <p>Settings: {@code dnsproxy.listen.*}, {@code dnsproxy.cookies.*}, {@code dnsproxy.rate-limit.*}, {@code dnsproxy.query-log.*}.
  *
  * <p>Metrics: {@code dnsproxy_queries_total}, {@code dnsproxy_responses_total}, {@code dnsproxy_drops_total},
  * {@code dnsproxy_query_duration_seconds}, {@code dnsproxy_truncated_total}, {@code dnsproxy_prohibited_total},
- * {@code dnsproxy_cookies_total}, {@code dnsproxy_limited_total}, {@code dnsproxy_udp_*}, {@code dnsproxy_tcp_*}, {@code dnsproxy_tls_*}. For each
+ * {@code dnsproxy_cookies_total}, {@code dnsproxy_limited_total}, {@code dnsproxy_query_log_*}, {@code dnsproxy_udp_*}, {@code dnsproxy_tcp_*}, {@code dnsproxy_tls_*}. For each
  * transport queries = responses + drops of every reason but {@code socket}, but for those in flight; what a full socket
  * dropped was never received. Every response has a duration.
  *

@@ -28,7 +28,7 @@ public final class DotUpstream implements Upstream {
     private final EventLoop loop;
     private final AnswerBurst burst;
     private final UpstreamHealth health;
-    private final UpstreamCounters counters = new UpstreamCounters();
+    private final UpstreamCounters counters;
     private final Arrivals arrivals;
     private final Connections connections;
     private final WaitingLine waiting;
@@ -45,9 +45,18 @@ public final class DotUpstream implements Upstream {
 
     private volatile boolean connected;
 
-    /** @throws IllegalArgumentException when no TLS client can be set up for this server */
+    /**
+     * @param number its place in the settings, from 1: the {@linkplain Answer#origin origin} of its answers
+     * @throws IllegalArgumentException when no TLS client can be set up for this server
+     */
     DotUpstream(
-            UpstreamServer server, UpstreamSettings settings, HostLookup lookup, EventLoop loop, AnswerBurst burst) {
+            int number,
+            UpstreamServer server,
+            UpstreamSettings settings,
+            HostLookup lookup,
+            EventLoop loop,
+            AnswerBurst burst) {
+        this.counters = new UpstreamCounters(number);
         this.settings = settings;
         this.loop = loop;
         this.burst = burst;

@@ -34,17 +34,32 @@ public final class DotUpstreamPool implements AutoCloseable {
             HostLookup lookup,
             int loopCount,
             AnswerBurst burst) {
+        this(servers, settings, lookup, loopCount, burst, 1);
+    }
+
+    /**
+     * One among others.
+     *
+     * @param firstNumber the {@linkplain io.dnsproxy.wire.Answer#origin origin} of the first server's answers, else 1; the others follow
+     */
+    public DotUpstreamPool(
+            List<UpstreamServer> servers,
+            UpstreamSettings settings,
+            HostLookup lookup,
+            int loopCount,
+            AnswerBurst burst,
+            int firstNumber) {
         this.settings = settings;
         this.loops = new MultiThreadIoEventLoopGroup(
                 loopCount, new DefaultThreadFactory("upstream", true), NioIoHandler.newFactory());
         List<DotUpstream> made = new ArrayList<>();
         for (UpstreamServer server : servers) {
-            made.add(new DotUpstream(server, settings, lookup, loops.next(), burst));
+            made.add(new DotUpstream(firstNumber + made.size(), server, settings, lookup, loops.next(), burst));
         }
         this.upstreams = List.copyOf(made);
     }
 
-    /** One for each server, in the order of the settings. */
+    /** One for each server, in the order of the settings. The {@linkplain io.dnsproxy.wire.Answer#origin origin} of an answer is the place here, from 1. */
     public List<DotUpstream> upstreams() {
         return upstreams;
     }

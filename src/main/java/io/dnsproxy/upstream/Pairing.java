@@ -68,7 +68,7 @@ final class Pairing {
             counters.late.increment();
         }
         queries.remove(exchange);
-        Answer answer = ResponseReader.read(message, message.length, exchange.query, keepalive);
+        Answer answer = ResponseReader.read(message, message.length, exchange.query, keepalive, counters.number);
         if (answer == null) {
             counters.failed(Reason.MALFORMED);
             exchange.fail(Reason.MALFORMED, "the answer is malformed");

@@ -190,7 +190,7 @@ final class PlainExchange extends CompletableFuture<Answer> {
 
     private void answered(byte[] response) {
         upstream.answered(sentNanos, System.nanoTime());
-        Answer answer = ResponseReader.read(response, response.length, query);
+        Answer answer = ResponseReader.read(response, response.length, query, null, upstream.counters().number);
         if (answer == null) {
             broken(Reason.MALFORMED, "the answer is malformed");
         } else {

@@ -27,14 +27,15 @@ public final class PlainUpstream implements Upstream {
     private final UpstreamSettings settings;
     private final EventLoop loop;
     private final PlainHealth health;
-    private final UpstreamCounters counters = new UpstreamCounters();
+    private final UpstreamCounters counters;
     private final QueryIds ids = new QueryIds();
     private final Set<PlainExchange> inFlight = new HashSet<>();
     private final Queue<PlainExchange> waiting = new ArrayDeque<>();
     private long lastAnswerNanos = System.nanoTime();
     private boolean stopped;
 
-    PlainUpstream(PlainServer server, UpstreamSettings settings, EventLoop loop) {
+    PlainUpstream(int number, PlainServer server, UpstreamSettings settings, EventLoop loop) {
+        this.counters = new UpstreamCounters(number);
         this.server = server;
         this.settings = settings;
         this.loop = loop;

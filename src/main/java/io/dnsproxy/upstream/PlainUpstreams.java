@@ -3,6 +3,7 @@ package io.dnsproxy.upstream;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -12,13 +13,18 @@ public final class PlainUpstreams implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup loops;
     private final List<PlainUpstream> upstreams;
 
-    /** @param servers at least one, none of them twice */
-    public PlainUpstreams(List<PlainServer> servers, UpstreamSettings settings) {
+    /**
+     * @param servers at least one, none of them twice
+     * @param firstNumber the {@linkplain io.dnsproxy.wire.Answer#origin origin} of the first server's answers; the others follow
+     */
+    public PlainUpstreams(List<PlainServer> servers, UpstreamSettings settings, int firstNumber) {
         loops = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("plain-upstream", true), NioIoHandler.newFactory());
-        upstreams = servers.stream()
-                .map(server -> new PlainUpstream(server, settings, loops.next()))
-                .toList();
+        List<PlainUpstream> made = new ArrayList<>();
+        for (PlainServer server : servers) {
+            made.add(new PlainUpstream(firstNumber + made.size(), server, settings, loops.next()));
+        }
+        upstreams = List.copyOf(made);
     }
 
     /** One for each server, in the order given. */

@@ -1,6 +1,7 @@
 package io.dnsproxy.upstream;
 
 import io.dnsproxy.upstream.UpstreamException.Reason;
+import io.dnsproxy.wire.Answer;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
 
@@ -9,6 +10,9 @@ public final class UpstreamCounters {
 
     /** Each new answer counts for so much (RFC 6298 2.3 does the same with round trips). */
     private static final int SMOOTHING = 8;
+
+    /** Whose they are: the {@linkplain io.dnsproxy.wire.Answer#origin origin} of its answers. */
+    final int number;
 
     final LongAdder sent = new LongAdder();
     final LongAdder reused = new LongAdder();
@@ -30,7 +34,8 @@ public final class UpstreamCounters {
     volatile long smoothedNanos;
     volatile LongConsumer latencyNanos = nanos -> {};
 
-    UpstreamCounters() {
+    UpstreamCounters(int number) {
+        this.number = number > Byte.MAX_VALUE ? Answer.NO_ORIGIN : number;
         for (int i = 0; i < failures.length; i++) {
             failures[i] = new LongAdder();
         }

@@ -16,6 +16,9 @@ public final class Answer {
     /** {@link #negativeTtlSeconds} of an answer that has no SOA record and so may not be kept. */
     public static final int NO_SOA = -1;
 
+    /** {@link #origin} of an answer that no upstream gave. */
+    public static final int NO_ORIGIN = 0;
+
     /** {@link #everyTtlSeconds} of an answer whose TTLs are those of its message. */
     static final int AS_WRITTEN = -1;
 
@@ -52,6 +55,9 @@ public final class Answer {
 
     private final int rcode;
 
+    /** So small that it costs no memory: it fits where the object would end in padding. */
+    private final byte origin;
+
     /** When the TTLs began to run; without meaning unless they do. */
     private final long bornNanos;
 
@@ -61,7 +67,11 @@ public final class Answer {
     final int everyTtlSeconds;
 
     Answer(byte[] message, char[] ttlOffsets, int questionEnd, int rcode, byte[] errors, boolean verbatim) {
-        this(message, ttlOffsets, questionEnd, rcode, errors, verbatim, 0, false, AS_WRITTEN);
+        this(message, ttlOffsets, questionEnd, rcode, errors, verbatim, NO_ORIGIN);
+    }
+
+    Answer(byte[] message, char[] ttlOffsets, int questionEnd, int rcode, byte[] errors, boolean verbatim, int origin) {
+        this(message, ttlOffsets, questionEnd, rcode, errors, verbatim, (byte) origin, 0, false, AS_WRITTEN);
     }
 
     private Answer(
@@ -71,6 +81,7 @@ public final class Answer {
             int rcode,
             byte[] errors,
             boolean verbatim,
+            byte origin,
             long bornNanos,
             boolean ages,
             int everyTtlSeconds) {
@@ -80,6 +91,7 @@ public final class Answer {
         this.rcode = rcode;
         this.errors = errors;
         this.verbatim = verbatim;
+        this.origin = origin;
         this.bornNanos = bornNanos;
         this.ages = ages;
         this.everyTtlSeconds = everyTtlSeconds;
@@ -97,12 +109,18 @@ public final class Answer {
 
     /** A failure with ready-made options. */
     static Answer failure(int rcode, byte[] errors) {
-        return new Answer(NO_OCTETS, NO_OFFSETS, 0, rcode, errors, false);
+        return failure(rcode, errors, NO_ORIGIN);
+    }
+
+    /** One that somebody else has stated. */
+    static Answer failure(int rcode, byte[] errors, int origin) {
+        return new Answer(NO_OCTETS, NO_OFFSETS, 0, rcode, errors, false, origin);
     }
 
     /** The same answer, sharing its octets, whose TTLs run from this moment on (by {@link System#nanoTime}). */
     public Answer bornAt(long nanos) {
-        return new Answer(message, ttlOffsets, questionEnd, rcode, errors, verbatim, nanos, true, everyTtlSeconds);
+        return new Answer(
+                message, ttlOffsets, questionEnd, rcode, errors, verbatim, origin, nanos, true, everyTtlSeconds);
     }
 
     /** Whole seconds since its birth, to be subtracted from its TTLs; 0 for an answer that was never kept. */
@@ -113,6 +131,11 @@ public final class Answer {
     /** The whole rcode, 12 bits. */
     public int rcode() {
         return rcode;
+    }
+
+    /** The number of the upstream that said so, as whoever read its message had it; {@link #NO_ORIGIN} for all others. */
+    public int origin() {
+        return origin;
     }
 
     /** AD as the upstream set it: it validated the data; never for stale data. */
@@ -239,6 +262,7 @@ public final class Answer {
                 rcode,
                 joined(why.toOption(), errors),
                 verbatim,
+                origin,
                 0,
                 false,
                 ttlSeconds);
@@ -253,7 +277,7 @@ public final class Answer {
         for (char ttlAt : ttlOffsets) {
             Octets.u32(changed, ttlAt, Math.clamp(Octets.u32(changed, ttlAt), leastSeconds, mostSeconds));
         }
-        return new Answer(changed, ttlOffsets, questionEnd, rcode, errors, false);
+        return new Answer(changed, ttlOffsets, questionEnd, rcode, errors, false, origin);
     }
 
     /** The same answer that also says this, before what it says already. */
@@ -268,6 +292,7 @@ public final class Answer {
                 rcode,
                 joined(error.toOption(), errors),
                 false,
+                origin,
                 bornNanos,
                 ages,
                 everyTtlSeconds);

@@ -307,6 +307,11 @@ public final class Query {
         return Octets.u16(message, questionEnd - 2);
     }
 
+    /** The question's name in wire format, copied: for those who write names down. Only with {@linkplain #hasQuestion a question}. */
+    public byte[] name() {
+        return Arrays.copyOfRange(message, questionAt(), questionEnd - 4);
+    }
+
     /** Whether the question's name is {@code ancestor}, or a name under it, ignoring case; see {@link Name#octets}. */
     public boolean isAtOrUnder(byte[] ancestor) {
         return Name.isAtOrUnder(message, questionAt(), questionEnd - 4, ancestor);

@@ -20,6 +20,7 @@ public final class ResponseReader {
     private final byte[] message;
     private final int length;
     private final boolean verbatim;
+    private final int origin;
     private int records;
     private char[] ttlOffsets = {};
 
@@ -30,10 +31,11 @@ public final class ResponseReader {
     private int optEnd;
     private int recordsBeforeOpt;
 
-    private ResponseReader(byte[] message, int length, boolean verbatim) {
+    private ResponseReader(byte[] message, int length, boolean verbatim, int origin) {
         this.message = message;
         this.length = length;
         this.verbatim = verbatim;
+        this.origin = origin;
     }
 
     /** The message's id, or -1 if it is shorter than a header. */
@@ -87,22 +89,24 @@ public final class ResponseReader {
      *     bad name, or an OPT record that is not the only one, not in its section, not at the root, or of broken options
      */
     public static @Nullable Answer read(byte[] message, int length, Query query) {
-        return read(message, length, query, null);
+        return read(message, length, query, null, Answer.NO_ORIGIN);
     }
 
     /**
-     * The same, for one who wants to know how long the server leaves the connection open.
+     * The same, for one who wants to know how long the server leaves the connection open, and whose answer it was.
      *
      * @param keepalive told the TIMEOUT of an edns-tcp-keepalive option, in units of 100 ms (RFC 7828 3.1); not called without
      *     one; null when nobody wants to know
+     * @param origin of the answer, up to 127
      */
-    public static @Nullable Answer read(byte[] message, int length, Query query, @Nullable IntConsumer keepalive) {
+    public static @Nullable Answer read(
+            byte[] message, int length, Query query, @Nullable IntConsumer keepalive, int origin) {
         boolean bareFailure = isBareFailure(message, length);
         if (!bareFailure && !answers(message, length, query)) {
             return null;
         }
         int questionEnd = Header.OCTETS + (bareFailure ? 0 : query.questionOctets());
-        ResponseReader reader = new ResponseReader(message, length, query.isSigned());
+        ResponseReader reader = new ResponseReader(message, length, query.isSigned(), origin);
         int end = reader.walk(questionEnd);
         if (end == Name.MALFORMED) {
             return null;
@@ -111,7 +115,7 @@ public final class ResponseReader {
             reader.tellKeepalive(keepalive);
         }
         return bareFailure && !query.isSigned()
-                ? Answer.failure(reader.rcode(), reader.errors())
+                ? Answer.failure(reader.rcode(), reader.errors(), origin)
                 : reader.answer(questionEnd, end);
     }
 
@@ -155,7 +159,7 @@ public final class ResponseReader {
         int rcode = rcode();
         byte[] errors = errors();
         if (verbatim) {
-            return new Answer(Arrays.copyOf(message, length), new char[0], questionEnd, rcode, errors, true);
+            return new Answer(Arrays.copyOf(message, length), new char[0], questionEnd, rcode, errors, true, origin);
         }
         for (int i = 0; i < records; i++) {
             int ttl = Octets.u32(message, ttlOffsets[i]);
@@ -165,7 +169,7 @@ public final class ResponseReader {
         }
         byte[] kept = optEnd == 0 ? exactly(end) : withoutOpt(end);
         char[] offsets = records == ttlOffsets.length ? ttlOffsets : Arrays.copyOf(ttlOffsets, records);
-        return new Answer(kept, offsets, questionEnd, rcode, errors, false);
+        return new Answer(kept, offsets, questionEnd, rcode, errors, false, origin);
     }
 
     private byte[] exactly(int end) {

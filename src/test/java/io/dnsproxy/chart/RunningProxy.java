@@ -27,6 +27,7 @@ final class RunningProxy implements AutoCloseable {
             "dnsproxy.cache.redis.enabled", "true",
             "dnsproxy.routes[0].suffix", "corp.test",
             "dnsproxy.routes[0].servers", "udp://127.0.0.1:1,127.0.0.1@1", // nor here
+            "dnsproxy.query-log.enabled", "true",
             "dnsproxy.rate-limit.queries-per-second", "10000",
             "dnsproxy.listen.tls.port", "0",
             "dnsproxy.listen.tls.ssl-bundle", "clients",

@@ -63,7 +63,7 @@ class PlainUpstreamTests {
         }
         UpstreamSettings settings = new UpstreamSettings(
                 Duration.ofSeconds(2), attempt, total, Duration.ofSeconds(8), 4, inFlight, waiting, List.of(), false);
-        pool = new PlainUpstreams(List.of(new PlainServer(InetAddress.getLoopbackAddress(), port)), settings);
+        pool = new PlainUpstreams(List.of(new PlainServer(InetAddress.getLoopbackAddress(), port)), settings, 1);
         upstream = pool.upstreams().getFirst();
     }
 

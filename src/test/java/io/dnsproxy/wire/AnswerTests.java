@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -159,5 +160,22 @@ class AnswerTests {
         return Messages.reply(QUERY, answer).getSection(Section.ANSWER).stream()
                 .map(Record::getTTL)
                 .toList();
+    }
+
+    @Test
+    void remembersWhoSaidSoWhateverElseChanges() {
+        byte[] message = Messages.responseTo(QUERY, List.of("www.example.org. 300 A 192.0.2.1"))
+                .toWire();
+        Answer answer = Objects.requireNonNull(ResponseReader.read(message, message.length, QUERY, null, 64));
+
+        assertThat(answer.origin()).isEqualTo(64);
+        assertThat(answer.bornAt(1).origin()).isEqualTo(64);
+        assertThat(answer.withTtlsBetween(1, 2).origin()).isEqualTo(64);
+        assertThat(answer.stale(30, new ExtendedError(ExtendedError.BLOCKED)).origin())
+                .isEqualTo(64);
+        assertThat(answer.withExtendedError(new ExtendedError(ExtendedError.BLOCKED))
+                        .origin())
+                .isEqualTo(64);
+        assertThat(Answer.failure(Rcode.REFUSED).origin()).isEqualTo(Answer.NO_ORIGIN);
     }
 }

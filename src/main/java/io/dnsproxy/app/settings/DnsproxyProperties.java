@@ -1,6 +1,7 @@
 package io.dnsproxy.app.settings;
 
 import io.dnsproxy.listener.AnyQueries;
+import io.dnsproxy.listener.QueryLog.ClientDetail;
 import io.dnsproxy.listener.ServerCookies;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -27,6 +28,7 @@ import org.springframework.util.unit.DataSize;
  * @param rateLimit how often a client may ask by UDP
  * @param specialNames names that are never asked for upstream
  * @param identity what the server tells about itself
+ * @param queryLog who asked what, one line for each response
  * @param maxInFlight queries being asked upstream at one time, in all; those beyond are answered SERVFAIL at once
  * @param readiness when the readiness probe says yes
  * @param shutdown how the proxy ends
@@ -41,6 +43,7 @@ public record DnsproxyProperties(
         @DefaultValue RateLimit rateLimit,
         @DefaultValue SpecialNames specialNames,
         @DefaultValue Identity identity,
+        @DefaultValue QueryLog queryLog,
         @DefaultValue("50000") int maxInFlight,
         @DefaultValue("latched") Readiness readiness,
         @DefaultValue Shutdown shutdown) {
@@ -491,6 +494,24 @@ public record DnsproxyProperties(
         public Identity {
             version = Texts.checkedOrNone("dnsproxy.identity.version", version);
             id = Texts.checkedOrNone("dnsproxy.identity.id", id);
+        }
+    }
+
+    /**
+     * Who asked what: one line of JSON for each response. Personal data.
+     *
+     * @param enabled whether there is such a log
+     * @param client what a line has of the client's address: full, network (its /24 or /48), or none
+     * @param maxWaiting lines that wait to be written; those beyond are dropped, and counted
+     */
+    public record QueryLog(
+            @DefaultValue("false") boolean enabled,
+            @DefaultValue("network") ClientDetail client,
+            @DefaultValue("8192") int maxWaiting) {
+
+        /** Refuses what the proxy cannot run with, by a {@link SettingException}. */
+        public QueryLog {
+            Bounds.check("dnsproxy.query-log.max-waiting", maxWaiting, 16, 1_000_000);
         }
     }
 
