@@ -14,7 +14,7 @@ class WireFuzzTests {
 
     private static final int MAX_OCTETS = 0xffff;
 
-    @FuzzTest(maxDuration = "2m")
+    @FuzzTest(maxDuration = "3m")
     void query(byte[] octets) {
         byte[] message = Arrays.copyOf(octets, Math.min(octets.length, MAX_OCTETS));
         Query query = new Query();
@@ -42,7 +42,7 @@ class WireFuzzTests {
         }
     }
 
-    @FuzzTest(maxDuration = "2m")
+    @FuzzTest(maxDuration = "3m")
     void response(byte[] octets) {
         byte[] message = Arrays.copyOf(octets, Math.min(octets.length, MAX_OCTETS));
         ResponseReader.id(message, message.length);
@@ -65,7 +65,7 @@ class WireFuzzTests {
         }
     }
 
-    @FuzzTest(maxDuration = "2m")
+    @FuzzTest(maxDuration = "3m")
     void name(byte[] octets) throws Exception {
         byte[] message = new byte[Header.OCTETS + Math.min(octets.length, 0x3fff)];
         System.arraycopy(octets, 0, message, Header.OCTETS, message.length - Header.OCTETS);

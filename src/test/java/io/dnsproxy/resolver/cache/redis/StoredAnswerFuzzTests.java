@@ -23,7 +23,7 @@ class StoredAnswerFuzzTests {
     private static final int KEY_AT = 16;
     private static final int KEY_TAIL_OCTETS = 5;
 
-    @FuzzTest(maxDuration = "2m")
+    @FuzzTest(maxDuration = "3m")
     void decode(byte[] octets) {
         byte[] value = Arrays.copyOf(octets, Math.min(octets.length, MAX_OCTETS));
         Query query = askedBy(value);
