@@ -99,6 +99,7 @@ class NeverAnsweredNamesTests {
 
     @Test
     void aloneDoNotTakeTheUpstreamDown() throws IOException {
+        long begun = System.nanoTime();
         askForNamesThatAreNeverAnswered();
         await().until(() -> asked.get() >= 5 * EACH_SECOND);
 
@@ -107,7 +108,17 @@ class NeverAnsweredNamesTests {
 
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(200));
         assertThat(upstream().counters().doubts()).isZero();
-        assertThat(upstream().counters().probes()).isPositive();
+        assertThat(upstream().counters().probes())
+                .as("three a second at each connection that answers nothing else")
+                .isBetween(
+                        1L,
+                        4L
+                                * 3
+                                * (1
+                                        + Duration.ofNanos(System.nanoTime() - begun)
+                                                .toSeconds()));
+        assertThat(upstream().counters().passedBy()).isZero();
+        assertThat(upstream().counters().answered()).as("probes not counted").isEqualTo(1);
         assertThat(upstream().isUsable()).isTrue();
     }
 

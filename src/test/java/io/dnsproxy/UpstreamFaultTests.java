@@ -17,6 +17,7 @@ import io.dnsproxy.testkit.Reply;
 import io.dnsproxy.testkit.ScriptedResolver;
 import io.dnsproxy.testkit.TcpClient;
 import io.dnsproxy.testkit.UdpClient;
+import io.dnsproxy.testkit.Welcome;
 import io.dnsproxy.upstream.DotUpstream;
 import io.dnsproxy.upstream.UpstreamException.Reason;
 import io.dnsproxy.upstream.UpstreamSettings;
@@ -357,7 +358,8 @@ class UpstreamFaultTests {
     void aThousandQueriesInFlightSurviveTheLossOfAllConnectionsWithFewDials() throws Exception {
         proxyWith(UpstreamSettings.defaults());
         assertThat(ask(proxy, "first.example.org")).matches(Asking::isRight);
-        resolver.answer(query -> query.connection() <= 2 ? Reply.none() : Reply.right());
+        resolver.answer(
+                query -> query.connection() <= 2 && query.name().startsWith("never") ? Reply.none() : Reply.right());
         try (TcpClient one = askNever(500);
                 TcpClient two = askNever(500)) {
             await().until(() -> resolver.queries().size() >= 1_001);
@@ -467,6 +469,49 @@ class UpstreamFaultTests {
 
         assertThat(Duration.ofNanos(System.nanoTime() - start))
                 .isBetween(Duration.ofMillis(1_190), Duration.ofMillis(2_400));
+    }
+
+    @Test
+    void aHalfOpenConnectionThatWasInUseIsNoticedLongBeforeTheAttemptTimeout() throws Exception {
+        proxyWith(UpstreamSettings.defaults());
+        assertThat(askAll(proxy, 20, i -> "open" + i + ".example.org")).allMatch(Asking::isRight);
+        resolver.freezeConnections();
+        long start = System.nanoTime();
+
+        assertThat(askAll(proxy, 10, i -> "frozen" + i + ".example.org"))
+                .hasSize(10)
+                .allMatch(Asking::isRight);
+
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
+        assertThat(upstream().counters().passedBy()).isEqualTo(1);
+        assertThat(upstream().counters().doubts()).isZero();
+        assertThat(upstream().isUsable()).isTrue();
+    }
+
+    @Test
+    void aStallIsForgottenWithTheNextOctet() throws Exception {
+        proxyWith(UpstreamSettings.defaults());
+        assertThat(askAll(proxy, 20, i -> "quick" + i + ".example.org")).allMatch(Asking::isRight);
+        resolver.pauseReading();
+        resolver.welcome(Welcome.SILENCE);
+        try (UdpClient client = UdpClient.to(proxy.address())) {
+            for (int i = 0; i < 5; i++) {
+                Message query = Queries.query("stalled" + i + ".example.org");
+                query.getHeader().setID(i);
+                client.send(query.toWire());
+            }
+            await().until(() -> upstream().counters().passedBy() == 1);
+            assertThat(upstream().isUsable()).isFalse();
+
+            resolver.resumeReading();
+
+            for (int i = 0; i < 5; i++) {
+                assertThat(new Message(client.receive())).matches(Asking::isRight);
+            }
+        }
+        assertThat(upstream().isUsable()).isTrue();
+        assertThat(upstream().counters().doubts()).isZero();
+        assertThat(ask(proxy, "afterwards.example.org")).matches(Asking::isRight);
     }
 
     @Test

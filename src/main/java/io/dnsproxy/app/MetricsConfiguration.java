@@ -324,6 +324,11 @@ class MetricsConfiguration {
         }
         meters.counter("dnsproxy.upstream.dials", "Connections attempted", counters, UpstreamCounters::dials);
         meters.counter(
+                "dnsproxy.upstream.passed.by",
+                "Times that a connection was passed by because not even a probe was answered in time",
+                counters,
+                UpstreamCounters::passedBy);
+        meters.counter(
                 "dnsproxy.upstream.doubts",
                 "Connections given up because nothing arrived while queries waited",
                 counters,

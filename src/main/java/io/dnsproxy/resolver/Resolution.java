@@ -14,15 +14,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * One query's way through the upstreams.
  *
- * <p>An attempt that fails starts the next; one that is overdue starts the next too, but its answer is still welcome: the
- * first good answer wins. A failure rcode counts once for each upstream and is relayed only when no upstream does better,
+ * <p>An attempt that fails starts the next; one that is overdue, or whose connection has fallen silent, starts the next too, but its
+ * answer is still welcome: the first good answer wins. A failure rcode counts once for each upstream and is relayed only when no upstream does better,
  * unless its Extended DNS Error says that others would say the same. At most {@value #TRIES_MAX} tries at one upstream
  * (RFC 9520 3.1).
  *
  * <p>Thread-safe: attempts end on the upstreams' event loops, deadlines on the timer's thread. The lock guards decisions
  * only; asking and completing happen outside of it.
  */
-final class Resolution {
+final class Resolution implements Upstream.Asker {
 
     private static final int TRIES_MAX = 3;
 
@@ -38,6 +38,13 @@ final class Resolution {
     private final boolean[] exhausted;
     private final CompletableFuture<Answer> result = new CompletableFuture<>();
     private final List<Attempt> outstanding = new ArrayList<>(1);
+
+    /** The one whose end, or time, starts the next. */
+    private @Nullable Attempt current;
+
+    /** The one beside it, while both can still be answered in time. */
+    private @Nullable Attempt hedge;
+
     private Deadlines.@Nullable Deadline total;
     private Deadlines.@Nullable Deadline overdue;
 
@@ -48,8 +55,8 @@ final class Resolution {
     private int attempts;
     private boolean over;
 
-    /** Known where hedging wants to know how long answers take. */
-    private long startNanos;
+    /** How long the one that won took, where hedging wants to know; 0 else. */
+    private long tookNanos;
 
     Resolution(Query query, ResolverRoundRobin resolver, int turn) {
         this.query = query;
@@ -68,7 +75,6 @@ final class Resolution {
         Hedging hedging = resolver.hedging;
         if (hedging != null) {
             hedging.asked();
-            startNanos = System.nanoTime();
         }
         attemptNext();
         return result;
@@ -102,8 +108,9 @@ final class Resolution {
             attempt(
                     index,
                     repeat
-                            ? upstream.repeat(query, overdueHere == null ? null : overdueHere.answer)
-                            : upstream.exchange(query));
+                            ? upstream.repeat(query, overdueHere == null ? null : overdueHere.answer, this)
+                            : upstream.exchange(query, this),
+                    false);
         }
     }
 
@@ -143,17 +150,23 @@ final class Resolution {
         return upstreams.get(i).isUsable() ? asked[i] : ATTEMPTS_MAX + asked[i];
     }
 
-    private void attempt(int index, CompletableFuture<Answer> answer) {
-        Attempt attempt = new Attempt(index, answer);
+    private void attempt(int index, CompletableFuture<Answer> answer, boolean isHedge) {
+        Attempt attempt = new Attempt(index, answer, resolver.hedging == null ? 0 : System.nanoTime());
         synchronized (this) {
             if (over) {
                 attempt.answer.cancel(false);
                 return;
             }
             outstanding.add(attempt);
-            if (!attempt.answer.isDone()) {
-                cancel(overdue);
-                overdue = overdueAfter(index);
+            if (isHedge) {
+                hedge = attempt;
+            } else {
+                current = attempt;
+                hedge = null;
+                if (!attempt.answer.isDone()) {
+                    cancel(overdue);
+                    overdue = overdueAfter(index);
+                }
             }
         }
         answer.whenComplete((answered, thrown) -> ended(attempt, answered, thrown));
@@ -167,29 +180,52 @@ final class Resolution {
             return resolver.deadlines.after(resolver.attemptTimeoutNanos / 3, this::attemptNext);
         }
         if (othersLeft && hedging != null && attempts == 1) {
-            return resolver.deadlines.after(hedging.delayNanos(), () -> hedge(hedging));
+            long delayNanos = hedging.delayNanos();
+            return resolver.deadlines.after(delayNanos, () -> hedge(hedging, delayNanos));
         }
         return resolver.deadlines.after(resolver.attemptTimeoutNanos, this::attemptNext);
     }
 
     /** The first upstream takes longer than most: another that is usable is asked as well, if the budget allows. */
-    private void hedge(Hedging hedging) {
+    private void hedge(Hedging hedging, long waitedNanos) {
         int index;
         synchronized (this) {
-            if (over) {
+            if (over || attempts != 1) {
                 return;
             }
+            overdue = resolver.deadlines.after(resolver.attemptTimeoutNanos - waitedNanos, this::attemptNext);
             index = choose();
             if (index < 0 || asked[index] > 0 || !upstreams.get(index).isUsable() || !hedging.take()) {
-                long leftNanos = resolver.attemptTimeoutNanos - hedging.delayNanos();
-                overdue = resolver.deadlines.after(leftNanos, this::attemptNext);
                 return;
             }
             asked[index]++;
             tries[index]++;
             attempts++;
         }
-        attempt(index, upstreams.get(index).exchange(query));
+        attempt(index, upstreams.get(index).exchange(query, this), true);
+    }
+
+    /** The hedge takes the place of the first attempt, if there is one. */
+    private boolean hedgeTakesOver() {
+        current = hedge;
+        hedge = null;
+        return current != null;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // futures have no other
+    private boolean isCurrent(CompletableFuture<Answer> exchange) {
+        return current != null && current.answer == exchange;
+    }
+
+    @Override
+    public void lookElsewhere(CompletableFuture<Answer> exchange) {
+        synchronized (this) {
+            if (over || !isCurrent(exchange) || hedgeTakesOver()) {
+                return;
+            }
+            cancel(overdue);
+        }
+        attemptNext();
     }
 
     private void ended(Attempt attempt, @Nullable Answer answer, @Nullable Throwable thrown) {
@@ -199,9 +235,13 @@ final class Resolution {
             if (over) {
                 return;
             }
-            boolean newest = outstanding.getLast() == attempt;
             outstanding.remove(attempt);
-            goOn = newest || outstanding.isEmpty(); // else the newer attempt goes on
+            goOn = outstanding.isEmpty(); // else the current one goes on
+            if (attempt == hedge) {
+                hedge = null;
+            } else if (attempt == current) {
+                goOn |= !hedgeTakesOver();
+            }
             wins = answer != null && isFinal(answer);
             if (answer != null) {
                 exhausted[attempt.index] = true;
@@ -212,9 +252,11 @@ final class Resolution {
                 failure = upstreamFailure;
                 noteFailure(attempt.index, upstreamFailure);
             }
-            if (newest && overdue != null) {
-                overdue.cancel();
-                overdue = null;
+            if (wins && attempt.sentNanos != 0) {
+                tookNanos = System.nanoTime() - attempt.sentNanos;
+            }
+            if (goOn) {
+                cancel(overdue);
             }
         }
         if (wins) {
@@ -238,6 +280,7 @@ final class Resolution {
         List<Attempt> abandoned;
         Answer answer;
         UpstreamException cause;
+        long winnerNanos;
         synchronized (this) {
             if (over) {
                 return;
@@ -249,14 +292,15 @@ final class Resolution {
             cancel(overdue);
             answer = best;
             cause = failure;
+            winnerNanos = tookNanos;
         }
         for (Attempt attempt : abandoned) {
             attempt.answer.cancel(false);
         }
         Hedging hedging = resolver.hedging;
         if (answer != null) {
-            if (hedging != null) {
-                hedging.answered(System.nanoTime() - startNanos);
+            if (hedging != null && winnerNanos != 0) {
+                hedging.answered(winnerNanos);
             }
             result.complete(answer);
         } else {
@@ -290,9 +334,13 @@ final class Resolution {
         final int index;
         final CompletableFuture<Answer> answer;
 
-        Attempt(int index, CompletableFuture<Answer> answer) {
+        /** When it was sent, where hedging wants to know; 0 else. */
+        final long sentNanos;
+
+        Attempt(int index, CompletableFuture<Answer> answer, long sentNanos) {
             this.index = index;
             this.answer = answer;
+            this.sentNanos = sentNanos;
         }
     }
 }

@@ -54,7 +54,7 @@ public final class BootstrapLookup implements HostLookup {
     }
 
     private CompletionStage<Answer> ask(Query query, int index) {
-        CompletionStage<Answer> asked = servers.get(index).exchange(query);
+        CompletionStage<Answer> asked = servers.get(index).exchange(query, Upstream.Asker.PATIENT);
         if (index == servers.size() - 1) {
             return asked;
         }

@@ -30,13 +30,20 @@ final class Connections {
         return all.isEmpty();
     }
 
-    /** Whether some take queries, but not for long, and have no successors yet. */
+    /** Whether some take queries, but not for long or not just now, and have no successors yet. */
     boolean needSuccessor() {
-        int worn = 0;
+        int lasting = lasting();
+        return open() - lasting > lasting;
+    }
+
+    /** How many take queries, and go on doing so as far as can be seen. */
+    private int lasting() {
+        int lasting = 0;
         for (int i = 0; i < all.size(); i++) {
-            worn += all.get(i).isWorn() ? 1 : 0;
+            DotConnection connection = all.get(i);
+            lasting += connection.isRetired() || connection.isWorn() || connection.isSuspect() ? 0 : 1;
         }
-        return worn > open() - worn;
+        return lasting;
     }
 
     /** How many take queries. */
@@ -56,11 +63,7 @@ final class Connections {
 
     /** Whether one more that takes queries would be too many; those that do so not for long have a successor each. */
     boolean isFull() {
-        int lasting = 0;
-        for (int i = 0; i < all.size(); i++) {
-            lasting += all.get(i).isRetired() || all.get(i).isWorn() ? 0 : 1;
-        }
-        return lasting >= max;
+        return lasting() >= max || open() >= 2 * max;
     }
 
     /**
@@ -78,11 +81,16 @@ final class Connections {
         return null;
     }
 
-    /** Whether some take queries, and not one of them has been heard for a while. */
-    boolean areSuspect(long nowNanos) {
-        boolean suspect = hasOpen();
-        for (int i = 0; i < all.size() && suspect; i++) {
-            suspect = all.get(i).isRetired() || all.get(i).isSuspect(nowNanos);
+    /** Whether nothing arrives on one that takes queries, and no other one has shown that the server is well. */
+    boolean areSuspect() {
+        boolean suspect = false;
+        for (int i = 0; i < all.size(); i++) {
+            DotConnection connection = all.get(i);
+            if (!connection.isRetired() && connection.isSuspect()) {
+                suspect = true;
+            } else if (!connection.isRetired() && connection.hasAnswered()) {
+                return false;
+            }
         }
         return suspect;
     }

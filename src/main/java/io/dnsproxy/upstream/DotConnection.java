@@ -60,6 +60,9 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
         /** The connection that this repeat relied upon is lost: it has to be sent after all. */
         void askAgain(PendingExchange repeat);
 
+        /** For now it takes no queries: not even a probe is answered. */
+        void passedBy();
+
         /** It no longer takes queries because nothing at all arrived while queries waited. */
         void inDoubt(DotConnection connection);
 
@@ -119,15 +122,16 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
     boolean hasRoom(long nowNanos, boolean repeat) {
         int places = settings.maxQueriesPerConnection();
         return !retired
+                && !overdue.isSuspect()
                 && !overdue.isNearDoubt(nowNanos)
                 && queries.inFlight() < (repeat ? places - places / 4 : places)
                 && context != null
                 && context.channel().isWritable();
     }
 
-    /** Whether no answer is to be expected here any more: closed, or in doubt. */
+    /** Whether no answer is to be expected here any more: closed, suspect, or in doubt. */
     boolean isLost() {
-        return overdue.isInDoubt() || context == null || !context.channel().isActive();
+        return overdue.isSuspect() || context == null || !context.channel().isActive();
     }
 
     /** Whether others were answered after this query was sent, and not long ago. */
@@ -135,9 +139,9 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
         return overdue.answersOthers(exchange, nowNanos);
     }
 
-    /** Whether it had better not be chosen where there is a choice. */
-    boolean isSuspect(long nowNanos) {
-        return overdue.isSuspect(nowNanos);
+    /** Whether it takes no queries until something arrives, since not even a probe is answered. */
+    boolean isSuspect() {
+        return overdue.isSuspect();
     }
 
     /** Whether it no longer takes queries, and only waits for the answers that are due. */
@@ -165,7 +169,7 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
 
     /** Whether it has ever answered. */
     boolean hasAnswered() {
-        return pairing.answers() > 0;
+        return pairing.hasAnswered();
     }
 
     /** Adds a query to the next {@link #flush}. Only while there is {@linkplain #hasRoom room}. */
@@ -173,8 +177,10 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
         queries.add(exchange, nowNanos);
         exchange.connection = this;
         outbox.add(exchange, channelContext());
-        used(nowNanos);
-        counters.sent.increment();
+        if (!exchange.isProbe) {
+            used(nowNanos);
+            counters.sent.increment();
+        }
     }
 
     /** Sends what was added, as one write. */
@@ -227,6 +233,7 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
         if (answered > 0) {
             answersReported += answered;
             used(readNanos);
+            overdue.answered();
         }
         owner.answersRead(this, answered);
         PromptAcks.afterRead(ctx.channel(), queries.inFlight());
@@ -303,7 +310,7 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
             overdue.giveUp(exchange);
             return;
         }
-        counters.failed(Reason.CLOSED);
+        counters.failed(exchange, Reason.CLOSED);
         String message = "the connection closed before the answer came";
         exchange.fail(
                 hasAnswered()
@@ -355,8 +362,17 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
     @Override
     public void probe(long nowNanos) {
         counters.probes.increment();
-        add(PendingExchange.unawaited(ROOT_SERVERS), nowNanos);
+        add(PendingExchange.probe(ROOT_SERVERS), nowNanos);
         flush();
+    }
+
+    /** Has those who wait here ask elsewhere as well. Their answers are still welcome, and then all is well again. */
+    @Override
+    public void passBy() {
+        counters.passedBy.increment();
+        owner.passedBy();
+        queries.forEachLate(this::freeRepeat);
+        queries.forEachInFlight(PendingExchange::lookElsewhere);
     }
 
     /**
@@ -378,7 +394,7 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
     }
 
     private void failEarly(PendingExchange exchange) {
-        counters.failed(Reason.TIMEOUT);
+        counters.failed(exchange, Reason.TIMEOUT);
         exchange.fail(UpstreamException.unlucky(Reason.TIMEOUT, "nothing arrives on its connection"));
     }
 

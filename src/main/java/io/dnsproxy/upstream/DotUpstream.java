@@ -110,13 +110,13 @@ public final class DotUpstream implements Upstream {
     }
 
     @Override
-    public CompletableFuture<Answer> exchange(Query query) {
-        return handOver(PendingExchange.first(query));
+    public CompletableFuture<Answer> exchange(Query query, Asker asker) {
+        return handOver(PendingExchange.first(query, asker));
     }
 
     @Override
-    public CompletableFuture<Answer> repeat(Query query, @Nullable CompletableFuture<Answer> overdue) {
-        return handOver(PendingExchange.repeat(query, (PendingExchange) overdue));
+    public CompletableFuture<Answer> repeat(Query query, @Nullable CompletableFuture<Answer> overdue, Asker asker) {
+        return handOver(PendingExchange.repeat(query, (PendingExchange) overdue, asker));
     }
 
     private CompletableFuture<Answer> handOver(PendingExchange exchange) {
@@ -287,8 +287,9 @@ public final class DotUpstream implements Upstream {
 
     /** For those on other threads. */
     private void publish() {
-        connected = connections.hasOpen();
-        hesitant = connected ? connections.areSuspect(System.nanoTime()) : dialIsSlow;
+        boolean suspect = connections.areSuspect();
+        connected = connections.hasOpen() && !suspect;
+        hesitant = suspect || (dialIsSlow && !connected);
         connections.tell(counters);
         counters.waiting = waiting.size();
     }
@@ -303,7 +304,7 @@ public final class DotUpstream implements Upstream {
             connections.add(connection);
             health.connected(true);
             sendWaiting();
-            if (health.isOnTrial() && !connection.isRetired()) {
+            if ((health.isOnTrial() || connections.areSuspect()) && !connection.isRetired()) {
                 connection.probe(System.nanoTime()); // the queries that waited may be the slow ones
             }
             dialIfWanted();
@@ -358,6 +359,12 @@ public final class DotUpstream implements Upstream {
             } else {
                 sendWaiting();
             }
+        }
+
+        @Override
+        public void passedBy() {
+            publish();
+            dialIfWanted();
         }
 
         @Override

@@ -76,9 +76,12 @@ final class InFlightQueries {
 
     /** Tells every late query, oldest first. */
     void forEachLate(Consumer<PendingExchange> lateQuery) {
-        for (PendingExchange at = late.oldest; at != null; at = at.younger) {
-            lateQuery.accept(at);
-        }
+        late.forEach(lateQuery);
+    }
+
+    /** Tells every query in flight, oldest first. */
+    void forEachInFlight(Consumer<PendingExchange> queryInFlight) {
+        inFlight.forEach(queryInFlight);
     }
 
     /** Forgets those that are not late, oldest first, and tells whose they were. */
@@ -155,6 +158,12 @@ final class InFlightQueries {
         PendingExchange youngest;
 
         int size;
+
+        void forEach(Consumer<PendingExchange> exchange) {
+            for (PendingExchange at = oldest; at != null; at = at.younger) {
+                exchange.accept(at);
+            }
+        }
 
         boolean isUnawaited() {
             for (PendingExchange at = oldest; at != null; at = at.younger) {

@@ -16,6 +16,9 @@ final class OverdueWatch {
         /** A probe is due: a query that is surely answered if anything is. */
         void probe(long nowNanos);
 
+        /** Not even a probe is answered: others had better be asked until something arrives. */
+        void passBy();
+
         /** Nothing arrived for too long. */
         void doubt();
 
@@ -25,6 +28,9 @@ final class OverdueWatch {
 
     private static final long SHORTEST_DELAY_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
+    /** When a check comes later than this, we were held up ourselves: what has arrived meanwhile is read first. */
+    private static final long HELD_UP_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
     private final InFlightQueries queries;
     private final SilenceWatch silence;
     private final UpstreamCounters counters;
@@ -32,6 +38,9 @@ final class OverdueWatch {
     private final long attemptTimeoutNanos;
     private final long totalTimeoutNanos;
     private boolean scheduled;
+    private long dueNanos;
+    private boolean heldUp;
+    private boolean suspect;
     private boolean inDoubt;
 
     OverdueWatch(InFlightQueries queries, UpstreamSettings settings, UpstreamCounters counters, Watched connection) {
@@ -40,17 +49,23 @@ final class OverdueWatch {
         this.connection = connection;
         this.attemptTimeoutNanos = settings.attemptTimeout().toNanos();
         this.totalTimeoutNanos = settings.totalTimeout().toNanos();
-        this.silence = new SilenceWatch(attemptTimeoutNanos, System.nanoTime());
+        this.silence = new SilenceWatch(attemptTimeoutNanos, () -> counters.smoothedNanos, System.nanoTime());
     }
 
     /** Octets came. */
     void heard(long nowNanos) {
         silence.heard(nowNanos);
+        suspect = false;
+    }
+
+    /** Queries were answered, others than probes. */
+    void answered() {
+        silence.answered();
     }
 
     /** Queries left. */
     void sent(EventExecutor loop) {
-        checkIn(loop, attemptTimeoutNanos / 4);
+        checkIn(loop, silence.halfNanos());
     }
 
     /** Whether nothing arrived for too long, once and for all. */
@@ -64,8 +79,8 @@ final class OverdueWatch {
     }
 
     /** Whether not even a probe has been answered, for a while. */
-    boolean isSuspect(long nowNanos) {
-        return inDoubt || silence.isSuspect(queries.oldestUnanswered(), nowNanos);
+    boolean isSuspect() {
+        return inDoubt || suspect;
     }
 
     /** Whether others were answered after this query was sent, and not long ago. */
@@ -75,13 +90,14 @@ final class OverdueWatch {
 
     /** Nobody can wait for its answer any more. */
     void giveUp(PendingExchange exchange) {
-        counters.failed(Reason.TIMEOUT);
+        counters.failed(exchange, Reason.TIMEOUT);
         exchange.fail(Reason.TIMEOUT, "no answer in time");
     }
 
     private void checkIn(EventExecutor loop, long delayNanos) {
         if (!scheduled) {
             scheduled = true;
+            dueNanos = System.nanoTime() + delayNanos;
             loop.schedule(() -> check(loop), delayNanos, TimeUnit.NANOSECONDS);
         }
     }
@@ -89,10 +105,14 @@ final class OverdueWatch {
     private void check(EventExecutor loop) {
         scheduled = false;
         long nowNanos = System.nanoTime();
-        PendingExchange oldest = queries.oldestUnanswered();
-        boolean silent = !inDoubt && silence.isDoubtful(oldest, nowNanos);
-        if (!silent && !inDoubt && silence.takeProbe(oldest, queries.unanswered(), nowNanos)) {
-            connection.probe(nowNanos);
+        heldUp = !heldUp && nowNanos - dueNanos > HELD_UP_NANOS;
+        if (heldUp) {
+            checkIn(loop, SHORTEST_DELAY_NANOS);
+            return;
+        }
+        boolean silent = !inDoubt && silence.isDoubtful(queries.oldestUnanswered(), nowNanos);
+        if (!silent && !inDoubt) {
+            checkSilence(nowNanos);
         }
         queries.rest(nowNanos - attemptTimeoutNanos + 1);
         queries.giveUp(nowNanos - totalTimeoutNanos + 1, this::giveUp);
@@ -104,13 +124,22 @@ final class OverdueWatch {
         scheduleNext(loop, nowNanos);
     }
 
+    private void checkSilence(long nowNanos) {
+        if (silence.takeProbe(queries, nowNanos)) {
+            connection.probe(nowNanos);
+        } else if (!suspect && silence.isSuspect(nowNanos)) {
+            suspect = true;
+            connection.passBy();
+        }
+    }
+
     private void scheduleNext(EventExecutor loop, long nowNanos) {
         PendingExchange oldest = queries.oldestUnanswered();
         PendingExchange inFlight = queries.oldestInFlight();
         PendingExchange late = queries.oldestLate();
         long delayNanos = Long.MAX_VALUE;
         if (oldest != null && !inDoubt) {
-            delayNanos = silence.nextNanos(oldest, nowNanos) - nowNanos;
+            delayNanos = silence.nextNanos(queries, oldest, nowNanos) - nowNanos;
         }
         if (inFlight != null) {
             delayNanos = Math.min(delayNanos, inFlight.sentNanos + attemptTimeoutNanos - nowNanos);

@@ -20,6 +20,7 @@ final class Pairing {
     private final IntConsumer keepalive;
     private int mismatchesInARow;
     private long answers;
+    private boolean answered;
 
     /** @param keepalive told how long the server leaves the connection open, as {@link ResponseReader} says */
     Pairing(InFlightQueries queries, UpstreamCounters counters, IntConsumer keepalive) {
@@ -43,7 +44,8 @@ final class Pairing {
         PendingExchange exchange = queries.find(id);
         if (exchange != null && isAnswer(message, exchange)) {
             mismatchesInARow = 0;
-            answers++;
+            answered = true;
+            answers += exchange.isProbe ? 0 : 1;
             answer(exchange, message, nowNanos);
             return null;
         }
@@ -53,9 +55,14 @@ final class Pairing {
                 : "sent " + MISMATCHES_ALLOWED + " messages in a row that answer no query";
     }
 
-    /** Messages that answered a query, so far. */
+    /** Messages that answered a query that was no probe, so far. */
     long answers() {
         return answers;
+    }
+
+    /** Whether any query was answered, probes too. */
+    boolean hasAnswered() {
+        return answered;
     }
 
     private static boolean isAnswer(byte[] message, PendingExchange exchange) {
@@ -64,16 +71,17 @@ final class Pairing {
     }
 
     private void answer(PendingExchange exchange, byte[] message, long nowNanos) {
-        if (queries.isResting(exchange.id)) {
+        boolean late = queries.isResting(exchange.id);
+        if (late && !exchange.isProbe) {
             counters.late.increment();
         }
         queries.remove(exchange);
         Answer answer = ResponseReader.read(message, message.length, exchange.query, keepalive, counters.number);
         if (answer == null) {
-            counters.failed(Reason.MALFORMED);
+            counters.failed(exchange, Reason.MALFORMED);
             exchange.fail(Reason.MALFORMED, "the answer is malformed");
         } else {
-            counters.answered(nowNanos - exchange.sentNanos);
+            counters.answered(exchange, nowNanos - exchange.sentNanos);
             exchange.answer(answer);
         }
     }

@@ -16,6 +16,11 @@ final class PendingExchange extends CompletableFuture<Answer> {
 
     final Query query;
 
+    private final Upstream.Asker asker;
+
+    /** Whether it is one of our own, whose answer nobody waits for. */
+    final boolean isProbe;
+
     /** Whether this upstream was asked before: first attempts go first. */
     final boolean isRepeat;
 
@@ -40,14 +45,17 @@ final class PendingExchange extends CompletableFuture<Answer> {
     @Nullable
     PendingExchange younger;
 
-    private PendingExchange(Query query, boolean isRepeat, @Nullable PendingExchange overdue) {
+    private PendingExchange(
+            Query query, Upstream.Asker asker, boolean isProbe, boolean isRepeat, @Nullable PendingExchange overdue) {
         this.query = query;
+        this.asker = asker;
+        this.isProbe = isProbe;
         this.isRepeat = isRepeat;
         this.overdue = overdue;
     }
 
-    static PendingExchange first(Query query) {
-        return new PendingExchange(query, false, null);
+    static PendingExchange first(Query query, Upstream.Asker asker) {
+        return new PendingExchange(query, asker, false, false, null);
     }
 
     /**
@@ -55,13 +63,13 @@ final class PendingExchange extends CompletableFuture<Answer> {
      *
      * @param overdue the exchange of the same query that is still unanswered, null when it has ended
      */
-    static PendingExchange repeat(Query query, @Nullable PendingExchange overdue) {
-        return new PendingExchange(query, true, overdue);
+    static PendingExchange repeat(Query query, @Nullable PendingExchange overdue, Upstream.Asker asker) {
+        return new PendingExchange(query, asker, false, true, overdue);
     }
 
-    /** Whose answer nobody waits for. */
-    static PendingExchange unawaited(Query query) {
-        PendingExchange exchange = first(query);
+    /** One of our own, whose answer nobody waits for. */
+    static PendingExchange probe(Query query) {
+        PendingExchange exchange = new PendingExchange(query, Upstream.Asker.PATIENT, true, false, null);
         exchange.cancel(false);
         return exchange;
     }
@@ -89,6 +97,13 @@ final class PendingExchange extends CompletableFuture<Answer> {
         PendingExchange taken = behind;
         behind = null;
         return taken;
+    }
+
+    /** Has whoever waits for it ask elsewhere as well. */
+    void lookElsewhere() {
+        if (!isDone()) {
+            asker.lookElsewhere(this);
+        }
     }
 
     /** Answers it and those behind it. */

@@ -80,7 +80,7 @@ public final class PlainUpstream implements Upstream {
     }
 
     @Override
-    public CompletableFuture<Answer> exchange(Query query) {
+    public CompletableFuture<Answer> exchange(Query query, Asker asker) {
         PlainExchange exchange = new PlainExchange(query, this);
         try {
             loop.execute(() -> begin(exchange));
@@ -91,8 +91,8 @@ public final class PlainUpstream implements Upstream {
     }
 
     @Override
-    public CompletableFuture<Answer> repeat(Query query, @Nullable CompletableFuture<Answer> overdue) {
-        return exchange(query);
+    public CompletableFuture<Answer> repeat(Query query, @Nullable CompletableFuture<Answer> overdue, Asker asker) {
+        return exchange(query, asker);
     }
 
     /** Fails what is unanswered, and whatever comes. */

@@ -8,6 +8,21 @@ import org.jspecify.annotations.Nullable;
 /** One resolver that can be asked. */
 public interface Upstream {
 
+    /** Whoever waits for an answer. */
+    interface Asker {
+
+        /**
+         * Nothing arrives any more where the query was sent: it had better be asked elsewhere as well, without waiting for the attempt
+         * timeout. An answer is still welcome. Told at most once for each exchange, on the upstream's event loop.
+         *
+         * @param exchange the future that waits
+         */
+        void lookElsewhere(CompletableFuture<Answer> exchange);
+
+        /** For those who have nowhere else to ask. */
+        Asker PATIENT = exchange -> {};
+    }
+
     /** What logs, health and metrics call it: {@code 9.9.9.9#dns.quad9.net}. */
     String name();
 
@@ -20,7 +35,7 @@ public interface Upstream {
      *
      * @param query a copy, that nobody changes any more
      */
-    CompletableFuture<Answer> exchange(Query query);
+    CompletableFuture<Answer> exchange(Query query, Asker asker);
 
     /**
      * Asks this resolver once more, as {@link #exchange} does. First attempts go before repeats. While the exchange that is
@@ -29,7 +44,7 @@ public interface Upstream {
      *
      * @param overdue the future of the same query's newest exchange here, null when that has failed
      */
-    CompletableFuture<Answer> repeat(Query query, @Nullable CompletableFuture<Answer> overdue);
+    CompletableFuture<Answer> repeat(Query query, @Nullable CompletableFuture<Answer> overdue, Asker asker);
 
     /** Whether a query has good prospects here: connected, or free to connect. Cheap, from any thread. */
     boolean isUsable();

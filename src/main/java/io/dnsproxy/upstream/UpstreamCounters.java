@@ -22,6 +22,7 @@ public final class UpstreamCounters {
     final LongAdder dials = new LongAdder();
     final LongAdder fullHandshakes = new LongAdder();
     final LongAdder resumedHandshakes = new LongAdder();
+    final LongAdder passedBy = new LongAdder();
     final LongAdder doubts = new LongAdder();
     final LongAdder probes = new LongAdder();
     final LongAdder heldBack = new LongAdder();
@@ -41,12 +42,25 @@ public final class UpstreamCounters {
         }
     }
 
-    /** An answer came after so long; on the event loop. */
+    /** An answer came after so long; on the event loop. Probes are not counted, here and below: nobody waits for them. */
+    void answered(PendingExchange exchange, long nanos) {
+        if (!exchange.isProbe) {
+            answered(nanos);
+        }
+    }
+
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
     void answered(long nanos) {
         answered.increment();
         smoothedNanos = smoothedNanos == 0 ? nanos : smoothedNanos + (nanos - smoothedNanos) / SMOOTHING;
         latencyNanos.accept(nanos);
+    }
+
+    /** An exchange that was sent failed. */
+    void failed(PendingExchange exchange, Reason reason) {
+        if (!exchange.isProbe) {
+            failed(reason);
+        }
     }
 
     void failed(Reason reason) {
@@ -96,6 +110,11 @@ public final class UpstreamCounters {
     /** TLS handshakes that resumed an earlier session. */
     public long resumedHandshakes() {
         return resumedHandshakes.sum();
+    }
+
+    /** How often a connection was passed by for a while because not even a probe was answered in time. */
+    public long passedBy() {
+        return passedBy.sum();
     }
 
     /** Connections given up because nothing arrived on them while queries waited. */

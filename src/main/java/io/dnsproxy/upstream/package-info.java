@@ -18,9 +18,9 @@
  *   DotConnection          many queries on one connection
  *     InFlightQueries        their ids, their age, and the ids that rest
  *     Outbox, Pairing        what leaves together; what belongs to which query
- *     OverdueWatch           what is not answered in time, and whether the connection is to blame (SilenceWatch)
+ *     OverdueWatch           what is not answered in time, and whether the connection is to blame: passed by, or in doubt (SilenceWatch)
  *     IdleWatch              closes it when nobody uses it (IdleLimit)
- *   UpstreamHealth         usable, on trial, or not; pauses after failures (Backoff)
+ *   UpstreamHealth         usable, on trial, or not; pauses after failures (Backoff), and when to hope no longer
  * </pre>
  *
  * <p>{@link io.dnsproxy.upstream.PlainUpstreams} are apart from all that: a {@link io.dnsproxy.upstream.PlainUpstream} has no connections, and

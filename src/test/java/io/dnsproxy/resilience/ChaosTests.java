@@ -54,6 +54,17 @@ class ChaosTests {
                 SETTINGS.totalTimeout().toMillis());
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"HALF_OPEN", "BLACKHOLE"})
+    void fewNoticeThatOneFellSilent(Fault fault) throws Exception {
+        Figures seen = carryOut(fault, Duration.ofSeconds(4)).figures();
+
+        assertThat(seen.right()).as(seen.toString()).isEqualTo(seen.sent());
+        assertThat(seen.p99Millis())
+                .as(seen.toString())
+                .isLessThan((double) SETTINGS.attemptTimeout().toMillis() / 2);
+    }
+
     @Test
     void everyQueryIsAnsweredWithoutAnyUpstreamAndRecoveryNeedsNobody() throws Exception {
         Figures seen = carryOut(Fault.DOWN_ALL, Duration.ofSeconds(1)).figures();

@@ -14,6 +14,7 @@ final class FakeUpstream implements Upstream {
 
     final List<CompletableFuture<Answer>> asked = new ArrayList<>();
     final List<@Nullable CompletableFuture<Answer>> repeated = new ArrayList<>();
+    private final List<Asker> askers = new ArrayList<>();
     boolean usable = true;
     boolean connected = true;
     long expectedNanos;
@@ -29,16 +30,17 @@ final class FakeUpstream implements Upstream {
     }
 
     @Override
-    public CompletableFuture<Answer> exchange(Query query) {
+    public CompletableFuture<Answer> exchange(Query query, Asker asker) {
         CompletableFuture<Answer> answer = new CompletableFuture<>();
         asked.add(answer);
+        askers.add(asker);
         return answer;
     }
 
     @Override
-    public CompletableFuture<Answer> repeat(Query query, @Nullable CompletableFuture<Answer> overdue) {
+    public CompletableFuture<Answer> repeat(Query query, @Nullable CompletableFuture<Answer> overdue, Asker asker) {
         repeated.add(overdue);
-        return exchange(query);
+        return exchange(query, asker);
     }
 
     @Override
@@ -59,6 +61,11 @@ final class FakeUpstream implements Upstream {
     /** Answers the newest question. */
     void answer(Answer answer) {
         asked.getLast().complete(answer);
+    }
+
+    /** Has the connection of the newest question fall silent. */
+    void fallSilent() {
+        askers.getLast().lookElsewhere(asked.getLast());
     }
 
     /** Fails the newest question. */

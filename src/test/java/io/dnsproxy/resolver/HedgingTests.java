@@ -117,6 +117,49 @@ class HedgingTests {
     }
 
     @Test
+    void aHedgeThatFailsLeavesTheFirstOneItsTime() {
+        save(1);
+        resolve();
+        pass(Duration.ofNanos(hedging.delayNanos()));
+
+        b.fail(Reason.CLOSED);
+        assertThat(a.asked).as("nobody is asked again").hasSize(1);
+        assertThat(b.asked).hasSize(1);
+
+        pass(ATTEMPT.minusNanos(hedging.delayNanos()));
+        assertThat(a.asked.size() + b.asked.size())
+                .as("when the first is overdue")
+                .isEqualTo(3);
+    }
+
+    @Test
+    void theFirstOnesSilenceLeavesTheHedgeItsChance() {
+        save(1);
+        CompletableFuture<Answer> answer = resolve();
+        pass(Duration.ofNanos(hedging.delayNanos()));
+
+        a.fallSilent();
+        assertThat(b.asked).hasSize(1);
+        b.answer(GOOD);
+
+        assertThat(answer).isCompletedWithValue(GOOD);
+    }
+
+    @Test
+    void answersThatGetLostDoNotMakeTheNextOnesWaitLonger() {
+        save(10);
+        for (int i = 0; i < 300; i++) {
+            resolve();
+            pass(Duration.ofNanos(hedging.delayNanos()));
+            (b.asked.isEmpty() || b.asked.getLast().isDone() ? a : b)
+                    .answer(GOOD); // by the hedge, as long as there are some
+            save(1);
+        }
+
+        assertThat(Duration.ofNanos(hedging.delayNanos())).isLessThan(Duration.ofMillis(50));
+    }
+
+    @Test
     void atMostOneQueryInTwentyIsHedgedHoweverSlowTheDay() {
         int hedges = 0;
         for (int i = 0; i < 10_000; i++) {

@@ -265,6 +265,30 @@ class ResolverRoundRobinTests {
     }
 
     @Test
+    void whereAConnectionFallsSilentTheNextIsAskedAtOnceAndTheFirstGoodAnswerWins() {
+        CompletableFuture<Answer> answer = resolve(over(a, b));
+
+        a.fallSilent();
+        assertThat(b.asked).hasSize(1);
+        a.answer(GOOD);
+
+        assertThat(answer).isCompletedWithValue(GOOD);
+        assertThat(b.asked.getLast()).isCancelled();
+        assertThat(deadlines.size()).isZero();
+    }
+
+    @Test
+    void theConnectionOfAnAttemptThatIsOverdueMayFallSilentWithoutMoreAdo() {
+        resolve(over(a, b));
+        pass(Duration.ofMillis(1500));
+
+        a.fallSilent();
+
+        assertThat(a.asked).hasSize(1);
+        assertThat(b.asked).hasSize(1);
+    }
+
+    @Test
     void anAnswerAfterTheEndReachesNobody() {
         CompletableFuture<Answer> answer = resolve(over(a, b));
         pass(Duration.ofMillis(1500));

@@ -161,7 +161,10 @@ class BootstrapLookupTests {
 
             await().until(byName::hasEverConnected);
 
-            assertThat(dialed.exchange(query).get(10, TimeUnit.SECONDS).rcode()).isEqualTo(Rcode.NOERROR);
+            assertThat(dialed.exchange(query, Upstream.Asker.PATIENT)
+                            .get(10, TimeUnit.SECONDS)
+                            .rcode())
+                    .isEqualTo(Rcode.NOERROR);
             assertThat(upstream.lastConnection().serverName()).isEqualTo(ScriptedResolver.NAME);
             assertThat(first.queries(HOST)).isNotEmpty();
         }

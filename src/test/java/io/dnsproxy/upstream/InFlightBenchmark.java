@@ -44,13 +44,13 @@ public class InFlightBenchmark {
     public void fill() {
         queries = new InFlightQueries(new QueryIds()::next);
         for (int i = 0; i < resting; i++) {
-            queries.add(PendingExchange.first(query), 0);
+            queries.add(PendingExchange.first(query, Upstream.Asker.PATIENT), 0);
         }
         queries.rest(1);
         queries.giveUp(1, exchange -> exchange.cancel(false));
         exchanges = new PendingExchange[inFlight];
         for (int i = 0; i < inFlight; i++) {
-            exchanges[i] = PendingExchange.first(query);
+            exchanges[i] = PendingExchange.first(query, Upstream.Asker.PATIENT);
             queries.add(exchanges[i], 1);
         }
         nowNanos = 1;

@@ -19,7 +19,7 @@ class InFlightQueriesTests {
     private final InFlightQueries queries = new InFlightQueries(drawn::remove);
 
     private static PendingExchange exchange() {
-        return PendingExchange.first(Query.of(Queries.query("www.example.org").toWire()));
+        return PendingExchange.first(Query.of(Queries.query("www.example.org").toWire()), Upstream.Asker.PATIENT);
     }
 
     private PendingExchange add(int id, long nowNanos) {

@@ -78,7 +78,7 @@ class PlainUpstreamTests {
     }
 
     private CompletableFuture<Answer> ask(String name) {
-        return upstream.exchange(query(name, Type.A));
+        return upstream.exchange(query(name, Type.A), Upstream.Asker.PATIENT);
     }
 
     private static Reason reasonOf(CompletableFuture<Answer> failed) {
@@ -106,7 +106,7 @@ class PlainUpstreamTests {
         Message asked = Queries.withEdns(Queries.query("WWW.example.org"), 4096, ExtendedFlags.DO);
         asked.getHeader().setFlag(Flags.CD);
 
-        Answer answer = answerOf(upstream.exchange(Query.of(asked.toWire())));
+        Answer answer = answerOf(upstream.exchange(Query.of(asked.toWire()), Upstream.Asker.PATIENT));
 
         assertThat(answer.rcode()).isEqualTo(Rcode.NOERROR);
         Message sent = resolver.byUdp().getFirst().message();
@@ -208,7 +208,7 @@ class PlainUpstreamTests {
         resolver.answer(query -> truncated());
         resolver.answerByTcp(query -> Reply.right());
 
-        Answer answer = answerOf(upstream.exchange(query("huge.example.org", Type.TXT)));
+        Answer answer = answerOf(upstream.exchange(query("huge.example.org", Type.TXT), Upstream.Asker.PATIENT));
 
         assertThat(answer.octets()).isGreaterThan(50_000);
         assertThat(answer.truncated()).isFalse();
@@ -245,7 +245,7 @@ class PlainUpstreamTests {
         byte[] wire = signed.toWire(Message.MAXLENGTH);
         resolver.answerByTcp(query -> Reply.right());
 
-        answerOf(upstream.exchange(Query.of(wire)));
+        answerOf(upstream.exchange(Query.of(wire), Upstream.Asker.PATIENT));
 
         assertThat(resolver.byUdp()).isEmpty();
         byte[] sent = resolver.byTcp().getFirst().octets();

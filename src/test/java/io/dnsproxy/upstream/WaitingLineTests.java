@@ -13,11 +13,11 @@ class WaitingLineTests {
     private final WaitingLine line = new WaitingLine(4);
 
     private PendingExchange first() {
-        return PendingExchange.first(QUERY);
+        return PendingExchange.first(QUERY, Upstream.Asker.PATIENT);
     }
 
     private PendingExchange repeat() {
-        return PendingExchange.repeat(QUERY, null);
+        return PendingExchange.repeat(QUERY, null, Upstream.Asker.PATIENT);
     }
 
     @Test
