@@ -24,6 +24,8 @@ public final class DotUpstream implements Upstream {
     /** A warm connection is opened again at most this often, whatever the server does. */
     private static final long WARM_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    private static final String TOO_MANY_WAIT = "too many queries wait for a connection";
+
     private final UpstreamSettings settings;
     private final EventLoop loop;
     private final AnswerBurst burst;
@@ -62,7 +64,10 @@ public final class DotUpstream implements Upstream {
         this.burst = burst;
         this.arrivals = new Arrivals(loop, this::drain);
         this.connections = new Connections(settings.maxConnections());
-        this.waiting = new WaitingLine(settings.maxWaiting());
+        this.waiting = new WaitingLine(
+                settings.maxWaiting(),
+                settings.totalTimeout().toNanos() / 2,
+                settings.attemptTimeout().toNanos() / 3);
         this.idleLimit = new IdleLimit(settings.idleTimeout().toNanos());
         this.health = new UpstreamHealth(
                 server.name(), () -> ThreadLocalRandom.current().nextDouble());
@@ -165,6 +170,7 @@ public final class DotUpstream implements Upstream {
     private void drain() {
         arrivals.begin();
         long nowNanos = System.nanoTime();
+        failImpatient(nowNanos);
         PendingExchange exchange;
         while ((exchange = arrivals.poll()) != null) {
             if (!exchange.isDone() && !heldBack(exchange, nowNanos)) {
@@ -200,11 +206,11 @@ public final class DotUpstream implements Upstream {
         } else if (isHopeless(nowNanos)) {
             dial(true);
             fail(exchange, Reason.BACKING_OFF, "it failed just now: " + health.lastCause());
-        } else if (waiting.add(exchange)) {
+        } else if (waiting.add(exchange, nowNanos)) {
             dialIfWanted();
         } else {
             dialIfWanted(); // else, where none may wait, nobody would
-            fail(exchange, Reason.OVERLOADED, "too many queries wait for a connection");
+            fail(exchange, Reason.OVERLOADED, TOO_MANY_WAIT);
         }
     }
 
@@ -222,6 +228,7 @@ public final class DotUpstream implements Upstream {
 
     private void sendWaiting() {
         long nowNanos = System.nanoTime();
+        failImpatient(nowNanos);
         PendingExchange next;
         while ((next = waiting.peek()) != null) {
             DotConnection connection = connections.withRoom(nowNanos, next.isRepeat);
@@ -267,6 +274,19 @@ public final class DotUpstream implements Upstream {
         }
     }
 
+    /** Where it is places that are wanting, not a connection, nobody waits in a line that does not get shorter. */
+    private void failImpatient(long nowNanos) {
+        PendingExchange exchange = connected ? waiting.pollImpatient(nowNanos) : null;
+        if (exchange == null) {
+            return;
+        }
+        burst.begin();
+        do {
+            fail(exchange, Reason.OVERLOADED, TOO_MANY_WAIT);
+        } while ((exchange = waiting.pollImpatient(nowNanos)) != null);
+        burst.end();
+    }
+
     private void failWaiting(UpstreamException cause) {
         if (waiting.isEmpty()) {
             return;
@@ -303,6 +323,7 @@ public final class DotUpstream implements Upstream {
             health.opened();
             connections.add(connection);
             health.connected(true);
+            waiting.hope(System.nanoTime());
             sendWaiting();
             if ((health.isOnTrial() || connections.areSuspect()) && !connection.isRetired()) {
                 connection.probe(System.nanoTime()); // the queries that waited may be the slow ones

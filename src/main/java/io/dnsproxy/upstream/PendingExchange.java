@@ -36,6 +36,7 @@ final class PendingExchange extends CompletableFuture<Answer> {
     /** The id on its connection. */
     int id;
 
+    /** When it was sent; before that, since when it has waited for a connection. */
     long sentNanos;
 
     /** Neighbors in the order of sending, kept by {@link InFlightQueries}. */

@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The queries of one upstream that wait for a place on a connection: first attempts before repeats, and in the order of their
  * coming. For the upstream's event loop.
+ *
+ * <p>A line that has not been empty for long is that of a server that cannot keep up. Whoever comes to its end would get a place when it
+ * is too late, and so would all who come later: no answer would reach anybody in time. So in such a line nobody waits for long.
  */
 final class WaitingLine {
 
@@ -13,12 +16,23 @@ final class WaitingLine {
     private static final int REPEATS_PART = 2;
 
     private final int max;
+    private final long longNanos;
+    private final long patienceNanos;
+    private long standsSinceNanos;
     private final ArrayDeque<PendingExchange> firsts = new ArrayDeque<>();
     private final ArrayDeque<PendingExchange> repeats = new ArrayDeque<>();
 
-    /** @param max exchanges that may wait at one time */
-    WaitingLine(int max) {
+    /**
+     * An empty one.
+     *
+     * @param max exchanges that may wait at one time
+     * @param longNanos a line that has not been empty for so long does not get empty by itself
+     * @param patienceNanos how long one may wait in such a line
+     */
+    WaitingLine(int max, long longNanos, long patienceNanos) {
         this.max = max;
+        this.longNanos = longNanos;
+        this.patienceNanos = patienceNanos;
     }
 
     /**
@@ -26,7 +40,11 @@ final class WaitingLine {
      *
      * @return false when there is no room
      */
-    boolean add(PendingExchange exchange) {
+    boolean add(PendingExchange exchange, long nowNanos) {
+        if (isEmpty()) {
+            standsSinceNanos = nowNanos;
+        }
+        exchange.sentNanos = nowNanos;
         if (isFull(exchange)) {
             firsts.removeIf(PendingExchange::isDone);
             repeats.removeIf(PendingExchange::isDone);
@@ -65,6 +83,26 @@ final class WaitingLine {
     PendingExchange poll() {
         PendingExchange next = peek();
         return next == null ? null : lineOf(next).remove();
+    }
+
+    /** It may get empty after all: there is a new connection. */
+    void hope(long nowNanos) {
+        standsSinceNanos = nowNanos;
+    }
+
+    /** Takes out one who has waited too long in a line that does not get empty, null when there is none. */
+    @Nullable
+    PendingExchange pollImpatient(long nowNanos) {
+        if (nowNanos - standsSinceNanos < longNanos) {
+            return null;
+        }
+        PendingExchange impatient = pollImpatient(firsts, nowNanos);
+        return impatient == null ? pollImpatient(repeats, nowNanos) : impatient;
+    }
+
+    private @Nullable PendingExchange pollImpatient(ArrayDeque<PendingExchange> line, long nowNanos) {
+        PendingExchange next = peek(line);
+        return next == null || nowNanos - next.sentNanos < patienceNanos ? null : line.remove();
     }
 
     boolean isEmpty() {

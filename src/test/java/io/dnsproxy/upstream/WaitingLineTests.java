@@ -10,7 +10,10 @@ class WaitingLineTests {
 
     private static final Query QUERY = Query.of(Queries.query("www.example.org").toWire());
 
-    private final WaitingLine line = new WaitingLine(4);
+    private static final long LONG = 2_000;
+    private static final long PATIENCE = 500;
+
+    private final WaitingLine line = new WaitingLine(4, LONG, PATIENCE);
 
     private PendingExchange first() {
         return PendingExchange.first(QUERY, Upstream.Asker.PATIENT);
@@ -25,9 +28,9 @@ class WaitingLineTests {
         PendingExchange oldRepeat = repeat();
         PendingExchange one = first();
         PendingExchange two = first();
-        line.add(oldRepeat);
-        line.add(one);
-        line.add(two);
+        line.add(oldRepeat, 0);
+        line.add(one, 0);
+        line.add(two, 0);
 
         assertThat(line.poll()).isSameAs(one);
         assertThat(line.poll()).isSameAs(two);
@@ -37,36 +40,71 @@ class WaitingLineTests {
 
     @Test
     void repeatsLeaveHalfOfTheLineToFirstAttempts() {
-        assertThat(line.add(repeat())).isTrue();
-        assertThat(line.add(repeat())).isTrue();
-        assertThat(line.add(repeat())).isFalse();
+        assertThat(line.add(repeat(), 0)).isTrue();
+        assertThat(line.add(repeat(), 0)).isTrue();
+        assertThat(line.add(repeat(), 0)).isFalse();
 
-        assertThat(line.add(first())).isTrue();
-        assertThat(line.add(first())).isTrue();
-        assertThat(line.add(first())).isFalse();
+        assertThat(line.add(first(), 0)).isTrue();
+        assertThat(line.add(first(), 0)).isTrue();
+        assertThat(line.add(first(), 0)).isFalse();
         assertThat(line.size()).isEqualTo(4);
     }
 
     @Test
     void thoseWhoNeedItNoMoreMakeRoom() {
         PendingExchange gone = first();
-        line.add(gone);
-        line.add(first());
-        line.add(first());
-        line.add(first());
+        line.add(gone, 0);
+        line.add(first(), 0);
+        line.add(first(), 0);
+        line.add(first(), 0);
         gone.cancel(false);
 
-        assertThat(line.add(first())).isTrue();
+        assertThat(line.add(first(), 0)).isTrue();
         assertThat(line.size()).isEqualTo(4);
     }
 
     @Test
     void isEmptyWhenAllHaveBeenAnsweredElsewhere() {
         PendingExchange gone = first();
-        line.add(gone);
+        line.add(gone, 0);
         gone.cancel(false);
 
         assertThat(line.isEmpty()).isTrue();
         assertThat(line.peek()).isNull();
+    }
+
+    @Test
+    void whoCanBeServedSoonMayWait() {
+        line.add(first(), 0);
+
+        assertThat(line.pollImpatient(LONG - 1)).isNull();
+        line.poll();
+        line.add(first(), LONG - 1);
+
+        assertThat(line.pollImpatient(2 * LONG - 2)).isNull();
+    }
+
+    @Test
+    void inALineThatStandsNobodyWaitsForLong() {
+        PendingExchange one = first();
+        PendingExchange two = first();
+        PendingExchange again = repeat();
+        line.add(one, 0);
+        line.add(two, LONG - PATIENCE);
+        line.add(again, LONG - PATIENCE);
+        line.add(first(), LONG - PATIENCE + 1);
+
+        assertThat(line.pollImpatient(LONG)).isSameAs(one);
+        assertThat(line.pollImpatient(LONG)).isSameAs(two);
+        assertThat(line.pollImpatient(LONG)).isSameAs(again);
+        assertThat(line.pollImpatient(LONG)).isNull();
+    }
+
+    @Test
+    void aNewConnectionIsAReasonToWait() {
+        line.add(first(), 0);
+        line.hope(LONG);
+
+        assertThat(line.pollImpatient(2 * LONG - 1)).isNull();
     }
 }
