@@ -175,7 +175,7 @@ public record DnsproxyProperties(
 
         /** Refuses what the proxy cannot run with, by a {@link SettingException}. */
         public Tls {
-            sslBundle = sslBundle == null || sslBundle.isBlank() ? null : sslBundle;
+            sslBundle = Texts.orNone(sslBundle);
             if (sslBundle != null && port == Bounds.PLAIN_DNS_PORT) {
                 throw new SettingException(
                         "dnsproxy.listen.tls.port",
@@ -232,6 +232,7 @@ public record DnsproxyProperties(
          */
         public Upstream {
             Bounds.checkUpstreamPort("dnsproxy.upstream.port", port);
+            sslBundle = Texts.orNone(sslBundle);
             servers = UpstreamServers.checked("dnsproxy.upstream.servers", servers, port, sslBundle);
             bootstrap = UpstreamServers.checkedBootstrap("dnsproxy.upstream.bootstrap", bootstrap, port, sslBundle);
             sourceAddress = List.copyOf(sourceAddress);

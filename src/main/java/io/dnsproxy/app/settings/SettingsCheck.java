@@ -29,6 +29,7 @@ final class SettingsCheck implements BeanPostProcessor {
         if (bean instanceof DnsproxyProperties settings) {
             bundles.ifAvailable(available -> new TrustStoreCheck(available).check(settings));
             new RedisCheck(environment).check(settings.cache().redis());
+            new IdleSettings(environment).warn(settings);
             checkShutdown(settings.shutdown(), settings.upstream().totalTimeout());
         }
         return bean;

@@ -43,6 +43,11 @@ final class Texts {
         }
     }
 
+    /** Blank is none. */
+    static @Nullable String orNone(@Nullable String text) {
+        return text == null || text.isBlank() ? null : text;
+    }
+
     /** A text that fits one character string; blank is none. */
     static @Nullable String checkedOrNone(String setting, @Nullable String text) {
         if (text == null || text.isBlank()) {

@@ -7,7 +7,9 @@ import java.nio.file.FileSystemException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.NoSuchSslBundleException;
+import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.ssl.SslOptions;
 
 /** Refuses a trust store that is not there or cannot be read, before anything connects. */
 final class TrustStoreCheck {
@@ -43,8 +45,11 @@ final class TrustStoreCheck {
             return;
         }
         boolean hasTrustStore;
+        SslOptions options;
         try {
-            hasTrustStore = bundles.getBundle(name).getStores().getTrustStore() != null;
+            SslBundle bundle = bundles.getBundle(name);
+            hasTrustStore = bundle.getStores().getTrustStore() != null;
+            options = bundle.getOptions();
         } catch (NoSuchSslBundleException unknown) {
             throw unknown(setting, name);
         } catch (RuntimeException unreadable) {
@@ -59,6 +64,14 @@ final class TrustStoreCheck {
                     setting,
                     "is '" + name + "', a bundle without a trust store",
                     "Set " + certificateSetting(name) + ", or leave the bundle out to trust what the JVM trusts.");
+        }
+        if (options.isSpecified()) {
+            throw new SettingException(
+                    setting,
+                    "is '" + name
+                            + "', a bundle with options for ciphers or protocols, which upstreams are not asked by",
+                    "Leave spring.ssl.bundle.pem." + name + ".options out: TLS 1.3 and 1.2 with the JVM's ciphers are"
+                            + " spoken; the JVM's own settings (jdk.tls.disabledAlgorithms) narrow them.");
         }
     }
 

@@ -91,13 +91,14 @@ final class UpstreamServers {
         for (int i = 0; i < pins.size(); i++) {
             checkPin(setting + ".pins[" + i + "]", pins.get(i));
         }
+        String ownBundle = Texts.orNone(server.sslBundle());
         boolean isNamedByHost = server.name() == null && !isAddress && pins.isEmpty();
         return new Server(
                 server.host(),
                 server.port() == 0 ? port : server.port(),
                 isNamedByHost ? server.host() : server.name(),
                 pins,
-                server.sslBundle() == null ? sslBundle : server.sslBundle());
+                ownBundle == null ? sslBundle : ownBundle);
     }
 
     private static void checkPin(String setting, String pin) {

@@ -132,6 +132,20 @@ class DnsproxyPropertiesTests {
     }
 
     @Test
+    void aBlankBundleIsNone() {
+        DnsproxyProperties settings = Start.withArguments(
+                        "--dnsproxy.upstream.ssl-bundle= ",
+                        "--dnsproxy.listen.tls.ssl-bundle=",
+                        "--dnsproxy.upstream.servers[0].host=8.8.8.8",
+                        "--dnsproxy.upstream.servers[0].ssl-bundle=")
+                .settings();
+
+        assertThat(settings.upstream().sslBundle()).isNull();
+        assertThat(settings.listen().tls().sslBundle()).isNull();
+        assertThat(settings.upstream().servers().getFirst().sslBundle()).isNull();
+    }
+
+    @Test
     void readsRoutesFromAFile(@TempDir Path folder) throws IOException {
         Path file = Files.writeString(folder.resolve("more.yml"), """
                 dnsproxy.routes:

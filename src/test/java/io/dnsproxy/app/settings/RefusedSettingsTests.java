@@ -3,6 +3,7 @@ package io.dnsproxy.app.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.dnsproxy.testkit.ThrowawayAuthority;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -361,6 +362,19 @@ class RefusedSettingsTests {
 
         assertThat(output)
                 .contains("(dnsproxy.routes[0].servers[0].ssl-bundle) is 'internal', and there is no SSL bundle");
+    }
+
+    @Test
+    void refusesATrustStoreWithOptionsThatNobodyWouldFollow(CapturedOutput output) {
+        assertRefused(
+                Start.withArguments(
+                        "--dnsproxy.upstream.ssl-bundle=internal",
+                        "--spring.ssl.bundle.pem.internal.options.enabled-protocols=TLSv1.3",
+                        "--spring.ssl.bundle.pem.internal.truststore.certificate="
+                                + ThrowawayAuthority.create().pem()),
+                output);
+
+        assertThat(output).contains("is 'internal', a bundle with options for ciphers or protocols");
     }
 
     private static void assertRefused(Start start, CapturedOutput output) {
