@@ -182,4 +182,24 @@ class ClientCookieTests {
             assertThat(client.ask(with(new Message(4711), CLIENT)).getRcode()).isEqualTo(Rcode.FORMERR);
         }
     }
+
+    @Row("E17")
+    @Test
+    void aClientMayAskWhetherItsCookieIsGood() throws Exception {
+        byte[] good = cookieOf(udp.ask(with(new Message(4711), CLIENT)));
+        byte[] bad = good.clone();
+        bad[WHOLE_OCTETS - 1]++;
+        try (TcpClient tcp = TcpClient.to(lenient.address())) {
+            for (Message reply : List.of(udp.ask(with(new Message(1), bad)), tcp.ask(with(new Message(1), bad)))) {
+                assertThat(reply.getRcode()).isEqualTo(Rcode.BADCOOKIE);
+                assertThat(cookieOf(reply)).hasSize(WHOLE_OCTETS).startsWith(CLIENT);
+            }
+            for (Message reply : List.of(
+                    udp.ask(with(new Message(1), good)),
+                    tcp.ask(with(new Message(1), good)),
+                    tcp.ask(with(new Message(1), CLIENT)))) {
+                assertThat(reply.getRcode()).isEqualTo(Rcode.NOERROR);
+            }
+        }
+    }
 }

@@ -252,6 +252,19 @@ class ClientLocalAnswersTests {
     }
 
     @Row("M15")
+    @ParameterizedTest
+    @ValueSource(strings = {"secret.test", "fridge.home.arpa"})
+    void everyTypeOfASpecialNameThatDoesNotExistIsDeniedAsOneTypeIs(String name) throws Exception {
+        for (Message reply : askBoth(Queries.query(name, Type.ANY))) {
+            assertThat(reply.getRcode()).isEqualTo(Rcode.NXDOMAIN);
+            assertThat(reply.getSection(Section.ANSWER)).isEmpty();
+            assertThat(reply.getSection(Section.AUTHORITY)).hasSize(1);
+        }
+        assertThat(udp.ask(Queries.query("home.arpa", Type.ANY)).getRcode()).isEqualTo(Rcode.NOERROR);
+        assertThat(resolver.queries()).isEmpty();
+    }
+
+    @Row("M15")
     @Test
     void everyTypeAtOnceIsOneSmallRecordByUdpAndAskedForByTcp() throws Exception {
         Message query = Queries.query("example.org", Type.ANY);

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.dnsproxy.conformance.Row;
+import io.dnsproxy.listener.ClientNetworks;
+import io.dnsproxy.listener.ClientRules;
 import io.dnsproxy.listener.ListenerCounters;
 import io.dnsproxy.listener.ListenerCounters.Drop;
 import io.dnsproxy.testkit.Queries;
@@ -288,6 +290,23 @@ class ClientMessageTests {
             assertThat(elsewhere.tcp.counters().prohibited()).isEqualTo(1);
         }
         assertThat(resolver.queries()).isEmpty();
+    }
+
+    @Row("P3")
+    @Test
+    void otherNetworksMayAlsoGetNothingAndAreCounted() throws Exception {
+        ClientRules silent = new ClientRules(ClientNetworks.of(List.of("192.0.2.0/24")), true, null, null);
+        try (TestProxy elsewhere = TestProxy.start(
+                        TestProxy.Settings.asking(TestProxy.serverOf(resolver)).with(silent));
+                UdpClient byUdp = UdpClient.to(elsewhere.address());
+                TcpClient byTcp = TcpClient.to(elsewhere.address())) {
+            byUdp.send(Queries.query("www.example.org").toWire());
+
+            assertThat(byTcp.awaitEnd()).isNotNull();
+            await().until(() -> elsewhere.udp.counters().drops(Drop.PROHIBITED) == 1);
+            assertThat(elsewhere.udp.counters().prohibited()).isEqualTo(1);
+            assertThat(elsewhere.tcp.counters().prohibited()).isEqualTo(1);
+        }
     }
 
     @Test

@@ -464,12 +464,10 @@ class ClientTcpTests {
                 clients.add(from(from));
                 assertServed(clients.getLast());
             }
-            for (String from : List.of("127.0.0.1", "127.0.0.3")) {
-                try (TcpClient refused = from(from)) {
-                    refused.awaitEnd();
-                }
+            try (TcpClient refused = from("127.0.0.1")) {
+                refused.awaitEnd();
             }
-            await().until(() -> proxy.tcp.refused() == 2);
+            await().until(() -> proxy.tcp.refused() == 1);
             assertThat(proxy.tcp.accepted()).isEqualTo(3);
             assertThat(proxy.tcp.connections()).isEqualTo(3);
             for (TcpClient client : clients) {
@@ -486,6 +484,49 @@ class ClientTcpTests {
                 client.close();
             }
         }
+    }
+
+    @Row("T8")
+    @Test
+    void whereAllPlacesAreTakenANewcomerGetsThatOfTheOneThatIsMissedLeast() throws Exception {
+        startOwn(new TcpSettings(1, LONG, 3, 3, QUERIES));
+        try (TcpClient first = from("127.0.0.2");
+                TcpClient second = from("127.0.0.3")) {
+            assertServed(first);
+            assertServed(second);
+            assertServed(first);
+            try (TcpClient silent = from("127.0.0.1")) {
+                await().until(() -> proxy.tcp.connections() == 3);
+                try (TcpClient newcomer = from("127.0.0.4")) {
+                    assertServed(newcomer);
+                    assertThat(silent.awaitEnd()).isNotNull();
+                    try (TcpClient another = from("127.0.0.5")) {
+                        assertServed(another);
+                        assertThat(second.awaitEnd()).isNotNull();
+                        assertServed(first);
+                        assertServed(newcomer);
+                    }
+                }
+            }
+        }
+        assertThat(proxy.tcp.displaced()).isEqualTo(2);
+        assertThat(proxy.tcp.refused()).isZero();
+        await().until(() -> proxy.tcp.connections() == 0);
+    }
+
+    @Test
+    void whoWaitsForAnAnswerIsNotDisplaced() throws Exception {
+        startOwn(new TcpSettings(1, LONG, 1, 1, QUERIES));
+        resolver.answer(query -> Reply.right().after(Duration.ofMillis(300)));
+        try (TcpClient waiting = from("127.0.0.2")) {
+            waiting.send(Queries.query("www.example.org"));
+            await().until(() -> proxy.tcp.inFlight() == 1);
+            try (TcpClient newcomer = from("127.0.0.3")) {
+                assertThat(newcomer.awaitEnd()).isNotNull();
+            }
+            assertThat(waiting.receiveMessage().getRcode()).isEqualTo(Rcode.NOERROR);
+        }
+        assertThat(proxy.tcp.refused()).isEqualTo(1);
     }
 
     @Row("T8")

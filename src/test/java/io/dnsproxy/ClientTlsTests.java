@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.dnsproxy.conformance.Row;
+import io.dnsproxy.listener.ClientNetworks;
+import io.dnsproxy.listener.ClientRules;
 import io.dnsproxy.listener.ServerTls;
 import io.dnsproxy.listener.TcpListener;
 import io.dnsproxy.listener.TcpSettings;
@@ -24,6 +26,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
@@ -81,11 +84,15 @@ class ClientTlsTests {
     }
 
     private static KeyManagerFactory keys(ServerCertificate certificate) throws Exception {
+        return keys(certificate, certificate);
+    }
+
+    private static KeyManagerFactory keys(ServerCertificate certificate, ServerCertificate ofKey) throws Exception {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         store.setKeyEntry(
                 NAME,
-                certificate.keyPair().getPrivate(),
+                ofKey.keyPair().getPrivate(),
                 new char[0],
                 certificate.chain().toArray(X509Certificate[]::new));
         KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
@@ -186,13 +193,60 @@ class ClientTlsTests {
     @Test
     void aNewCertificateIsForNewConnections() throws Exception {
         try (TcpClient before = TcpClient.over(connect())) {
-            tls.replace(keys(authority.issue("other.example.net")));
+            tls.replace(keys(authority.issue("other.example.net")), ServerTls.Terms.USUAL);
             try (SSLSocket after = connect()) {
                 assertThat(after.getSession().getPeerCertificates()[0].toString())
                         .contains("other.example.net");
             }
             assertThat(before.ask(Queries.query("www.example.org")).getRcode()).isEqualTo(Rcode.NOERROR);
         }
+    }
+
+    @Test
+    void aCertificateWithAnothersKeyDoesNotReplaceAGoodOne() throws Exception {
+        KeyManagerFactory mismatch = keys(authority.issue("other.example.net"), authority.issue("other.example.net"));
+
+        assertThatThrownBy(() -> tls.replace(mismatch, ServerTls.Terms.USUAL))
+                .isInstanceOf(SSLException.class)
+                .hasMessage("the private key is not that of the certificate");
+
+        try (SSLSocket after = connect()) {
+            assertThat(after.getSession().getPeerCertificates()[0].toString()).contains(NAME);
+        }
+    }
+
+    @Test
+    void speaksOnTheTermsOfTheBundleOrSaysWhatIsWrongWithThem() throws Exception {
+        KeyManagerFactory keys = keys(authority.issue(NAME));
+        tls.replace(keys, new ServerTls.Terms(List.of("TLSv1.3"), List.of("TLS_AES_256_GCM_SHA384")));
+        try (SSLSocket socket = connect()) {
+            assertThat(socket.getSession().getCipherSuite()).isEqualTo("TLS_AES_256_GCM_SHA384");
+        }
+        assertThatThrownBy(() -> connect("TLSv1.2").close()).isInstanceOf(IOException.class);
+
+        assertThatThrownBy(() -> new ServerTls(keys, new ServerTls.Terms(List.of("TLSv1.1"), List.of())))
+                .isInstanceOf(SSLException.class)
+                .hasMessageContaining("not in [TLSv1.1]");
+        assertThatThrownBy(() -> new ServerTls(keys, new ServerTls.Terms(List.of(), List.of("NO_SUCH_CIPHER"))))
+                .isInstanceOf(SSLException.class)
+                .hasMessageContaining("NO_SUCH_CIPHER");
+    }
+
+    @Test
+    void aNetworkThatIsNotServedIsNotWorthAHandshake() throws Exception {
+        listener.close();
+        listener = new TcpListener(
+                new TcpSettings(1, Duration.ofMinutes(2), 10, 10, 100),
+                ClientRules.serving(ClientNetworks.of(List.of("192.0.2.0/24"))),
+                proxy.forwarder,
+                tls);
+        listener.start(List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+
+        assertThatThrownBy(() -> connect().close()).isInstanceOf(IOException.class);
+
+        assertThat(listener.counters().prohibited()).isEqualTo(1);
+        assertThat(listener.accepted()).isZero();
+        assertThat(listener.failedHandshakes()).isZero();
     }
 
     @Row("T13")

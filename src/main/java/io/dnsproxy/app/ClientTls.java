@@ -4,7 +4,9 @@ import io.dnsproxy.app.settings.SettingException;
 import io.dnsproxy.listener.ServerTls;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.util.List;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.ssl.NoSuchSslBundleException;
@@ -30,7 +32,7 @@ final class ClientTls {
         } catch (RuntimeException | GeneralSecurityException | SSLException unusable) {
             throw new SettingException(
                     SETTING,
-                    "is '" + bundleName + "', a bundle that is no certificate for a server: " + unusable.getMessage(),
+                    "is '" + bundleName + "', a bundle that cannot serve clients: " + unusable.getMessage(),
                     mend(bundleName));
         }
         bundles.addBundleUpdateHandler(bundleName, bundle -> replace(tls, bundleName, bundle));
@@ -42,13 +44,23 @@ final class ClientTls {
         if (keys == null || keys.size() == 0) {
             throw new GeneralSecurityException("it has no key");
         }
-        return new ServerTls(bundle.getManagers().getKeyManagerFactory());
+        return new ServerTls(bundle.getManagers().getKeyManagerFactory(), termsOf(bundle));
+    }
+
+    private static ServerTls.Terms termsOf(SslBundle bundle) {
+        return new ServerTls.Terms(
+                listOf(bundle.getOptions().getEnabledProtocols()),
+                listOf(bundle.getOptions().getCiphers()));
+    }
+
+    private static List<String> listOf(String @Nullable [] names) {
+        return names == null ? List.of() : List.of(names);
     }
 
     /** A file that is broken, or half written, changes nothing: the next change to it is another chance. */
     private static void replace(ServerTls tls, String bundleName, SslBundle bundle) {
         try {
-            tls.replace(bundle.getManagers().getKeyManagerFactory());
+            tls.replace(bundle.getManagers().getKeyManagerFactory(), termsOf(bundle));
             LOG.info("SSL bundle {} is reloaded for clients of DNS over TLS", bundleName);
         } catch (RuntimeException | SSLException e) {
             LOG.warn("SSL bundle {} cannot be reloaded, the earlier one stays: {}", bundleName, e.getMessage());

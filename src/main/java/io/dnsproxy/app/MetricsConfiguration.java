@@ -32,9 +32,9 @@ import java.util.concurrent.TimeUnit;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 
 /**
@@ -65,18 +65,7 @@ class MetricsConfiguration {
                     "Errors that came in place of datagrams",
                     udp,
                     UdpListener::receiveErrors);
-            meters.gauge("dnsproxy.tcp.connections", "Client connections open now", tcp, TcpListener::connections);
-            meters.gauge(
-                    "dnsproxy.tcp.unsent.octets", "Answers that clients leave untaken", tcp, TcpListener::unsentOctets);
-            meters.counter("dnsproxy.tcp.accepted", "Client connections accepted", tcp, TcpListener::accepted);
-            meters.counter("dnsproxy.tcp.refused", "Client connections beyond the bounds", tcp, TcpListener::refused);
-            meters.counter(
-                    "dnsproxy.tcp.slow.closed",
-                    "Client connections whose query took too long to come",
-                    tcp,
-                    TcpListener::slowClosedCount);
-            meters.counter(
-                    "dnsproxy.tcp.idle.closed", "Client connections that were idle", tcp, TcpListener::idleClosedCount);
+            bindConnections(meters, "dnsproxy.tcp.", tcp);
         };
     }
 
@@ -98,14 +87,12 @@ class MetricsConfiguration {
     }
 
     @Bean
-    @ConditionalOnProperty("dnsproxy.listen.tls.ssl-bundle")
+    @Conditional(TlsForClients.class)
     MeterBinder tlsMetrics(@Qualifier("tls") TcpListener tls) {
         return registry -> {
             bind(new Meters(registry, Tags.of("transport", "tls")), tls.counters());
             Meters meters = new Meters(registry, Tags.empty());
-            meters.gauge("dnsproxy.tls.connections", "Client connections open now", tls, TcpListener::connections);
-            meters.counter("dnsproxy.tls.accepted", "Client connections accepted", tls, TcpListener::accepted);
-            meters.counter("dnsproxy.tls.refused", "Client connections beyond the bounds", tls, TcpListener::refused);
+            bindConnections(meters, "dnsproxy.tls.", tls);
             meters.counter("dnsproxy.tls.handshakes", HANDSHAKES, tls, TcpListener::handshakes);
             meters.counter(
                     "dnsproxy.tls.handshake.failures",
@@ -113,6 +100,25 @@ class MetricsConfiguration {
                     tls,
                     TcpListener::failedHandshakes);
         };
+    }
+
+    private static void bindConnections(Meters meters, String prefix, TcpListener bound) {
+        meters.gauge(prefix + "connections", "Client connections open now", bound, TcpListener::connections);
+        meters.gauge(prefix + "unsent.octets", "Answers that clients leave untaken", bound, TcpListener::unsentOctets);
+        meters.counter(prefix + "accepted", "Client connections accepted", bound, TcpListener::accepted);
+        meters.counter(prefix + "refused", "Client connections beyond the bounds", bound, TcpListener::refused);
+        meters.counter(
+                prefix + "displaced",
+                "Idle client connections closed for newcomers, since all places were taken",
+                bound,
+                TcpListener::displaced);
+        meters.counter(
+                prefix + "slow.closed",
+                "Client connections whose query took too long to come",
+                bound,
+                TcpListener::slowClosedCount);
+        meters.counter(
+                prefix + "idle.closed", "Client connections that were idle", bound, TcpListener::idleClosedCount);
     }
 
     @Bean
@@ -156,7 +162,7 @@ class MetricsConfiguration {
         meters.counter("dnsproxy.truncated", "Responses with TC", counters, ListenerCounters::truncated);
         meters.counter(
                 "dnsproxy.prohibited",
-                "Messages from networks that are not served",
+                "Messages, and connections closed unheard, from networks that are not served",
                 counters,
                 ListenerCounters::prohibited);
     }

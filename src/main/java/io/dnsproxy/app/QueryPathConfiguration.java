@@ -34,9 +34,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 
 /**
@@ -73,7 +73,7 @@ class QueryPathConfiguration {
     /** DNS over TLS for clients; named where it is wanted. */
     @Bean(destroyMethod = "", defaultCandidate = false)
     @Qualifier("tls")
-    @ConditionalOnProperty("dnsproxy.listen.tls.ssl-bundle")
+    @Conditional(TlsForClients.class)
     TcpListener tlsListener(
             DnsproxyProperties settings,
             ClientRules rules,

@@ -1,5 +1,6 @@
 package io.dnsproxy.listener;
 
+import io.dnsproxy.resolver.Forwarder;
 import io.dnsproxy.wire.Answer;
 import io.dnsproxy.wire.AnswerBuilder;
 import io.dnsproxy.wire.ExtendedError;
@@ -27,16 +28,22 @@ public enum AnyQueries {
     /** "Long enough" (RFC 8482 4.2): nothing that is known changes it. */
     private static final int TTL_SECONDS = (int) Duration.ofHours(1).toSeconds();
 
-    /** The answer to a query for ANY; null when it is to be forwarded. */
+    /** The answer to a query for ANY; null when it is to be forwarded. A name that does not exist here has no record of any type. */
     @Nullable
-    Answer answer(Query query) {
+    Answer answer(Query query, Forwarder forwarder) {
         return switch (this) {
-            case MINIMAL ->
-                AnswerBuilder.to(query)
-                        .answer(RecordType.HINFO, TTL_SECONDS, SEE_RFC_8482)
-                        .build(Rcode.NOERROR);
+            case MINIMAL -> {
+                Answer denial = forwarder.denyNow(query);
+                yield denial == null ? minimal(query) : denial;
+            }
             case REFUSE -> REFUSED;
             case FORWARD -> null;
         };
+    }
+
+    private static Answer minimal(Query query) {
+        return AnswerBuilder.to(query)
+                .answer(RecordType.HINFO, TTL_SECONDS, SEE_RFC_8482)
+                .build(Rcode.NOERROR);
     }
 }

@@ -4,6 +4,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 
 /** How many TCP connections may be open, in all and from one client's network (RFC 7766 6.2.3, RFC 9210 4.2). Thread-safe. */
 final class ConnectionLimits {
@@ -19,16 +20,20 @@ final class ConnectionLimits {
         this.maxPerClient = maxPerClient;
     }
 
-    /** Whether one more connection of this client may be open; if so, {@link #release} it later. */
-    boolean tryAcquire(ClientAddress client) {
-        if (open.incrementAndGet() <= max) {
-            int ofClient = openByClient.merge(client.network(), 1, Integer::sum);
-            if (ofClient <= maxPerClient) {
+    /**
+     * Whether one more connection of this client may be open; if so, {@link #release} it later.
+     *
+     * @param makeRoom asked where this client may have more but all places are taken: closes a connection, or says that it did not
+     */
+    boolean tryAcquire(ClientAddress client, BooleanSupplier makeRoom) {
+        int ofClient = openByClient.merge(client.network(), 1, Integer::sum);
+        if (ofClient <= maxPerClient) {
+            if (open.incrementAndGet() <= max || (makeRoom.getAsBoolean() && open.get() <= max)) {
                 return true;
             }
-            releaseClient(client);
+            open.decrementAndGet();
         }
-        open.decrementAndGet();
+        releaseClient(client);
         refused.increment();
         return false;
     }

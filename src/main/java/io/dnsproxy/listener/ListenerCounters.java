@@ -100,7 +100,7 @@ public final class ListenerCounters {
         return truncated.sum();
     }
 
-    /** Messages from networks that are not served. */
+    /** Messages from networks that are not served, and connections from there that were closed unheard. */
     public long prohibited() {
         return prohibited.sum();
     }

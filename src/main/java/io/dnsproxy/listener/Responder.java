@@ -41,7 +41,7 @@ final class Responder {
      *
      * @param rcode what {@link Query#read} said, not {@link Query#UNANSWERABLE}
      * @param served whether the client's network is
-     * @param proven whether the client is known to be where it says: it shows a good cookie, or asks by TCP
+     * @param proven whether the client is known to be where it says: it shows a good cookie, or asks by TCP for more than a cookie
      * @param nowNanos by {@link System#nanoTime}
      * @return the answer, or null when the {@link Forwarder} must ask
      */
@@ -61,16 +61,24 @@ final class Responder {
         }
         return switch (rcode) {
             case Rcode.NOERROR -> answerGood(query, nowNanos);
-            case Query.COOKIE_REQUEST -> cookies == null ? FORMERR : NOTHING_BUT_A_COOKIE;
+            case Query.COOKIE_REQUEST -> answerCookieRequest(query, proven);
             case Rcode.NOTIMP -> NOTIMP;
             case Rcode.BADVERS -> BADVERS;
             default -> FORMERR;
         };
     }
 
+    /** The client may ask whether the one that it has of ours is good (RFC 7873 5.4). */
+    private Answer answerCookieRequest(Query query, boolean proven) {
+        if (cookies == null) {
+            return FORMERR;
+        }
+        return proven || query.serverCookieOctets() == 0 ? NOTHING_BUT_A_COOKIE : BADCOOKIE;
+    }
+
     private @Nullable Answer answerGood(Query query, long nowNanos) {
         boolean isAny = query.type() == RecordType.ANY && query.dnsClass() == DnsClass.IN && !query.isSigned();
-        Answer answer = isAny ? anyQueries.answer(query) : null;
+        Answer answer = isAny ? anyQueries.answer(query, forwarder) : null;
         return answer == null ? forwarder.answerNow(query, nowNanos) : answer;
     }
 }

@@ -93,12 +93,17 @@ public final class ServerCookies {
         if (!query.hasCookie()) {
             return false;
         }
-        Kind kind = Kind.NONE;
-        if (query.serverCookieOctets() > 0) {
-            kind = isGood(query, addressHigh, addressLow) ? Kind.GOOD : Kind.BAD;
-        }
+        Kind kind = kind(query, addressHigh, addressLow);
         counts[kind.ordinal()].increment();
         return kind == Kind.GOOD;
+    }
+
+    /** What the client shows; not counted. */
+    Kind kind(Query query, long addressHigh, long addressLow) {
+        if (query.serverCookieOctets() == 0) {
+            return Kind.NONE;
+        }
+        return isGood(query, addressHigh, addressLow) ? Kind.GOOD : Kind.BAD;
     }
 
     /** Queries with a cookie, by what they showed; by UDP alone, since nobody need show anything by TCP. */

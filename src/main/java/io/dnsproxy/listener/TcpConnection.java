@@ -73,6 +73,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
     private final ReceivedFrames received = new ReceivedFrames();
 
     private @Nullable ChannelHandlerContext context;
+    private @Nullable IdleOrder idleOrder;
     private @Nullable Future<?> idleCheck;
     private @Nullable Future<?> frameCheck;
     private @Nullable Queue<Reply> unsent;
@@ -119,6 +120,8 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         lastUsedNanos = System.nanoTime();
+        idleOrder = listener.idleOrder(ctx.executor());
+        idleOrder.opened(this);
         scheduleIdleCheck(ctx, idleTimeoutNanos);
         proceed(ctx);
     }
@@ -247,7 +250,11 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
                 return;
             }
             lastUsedNanos = System.nanoTime();
-            Answer answer = responder.answerNow(scratch.query, rcode, served, true, lastUsedNanos);
+            if (idleOrder != null) {
+                idleOrder.used(this);
+            }
+            boolean proven = rcode != Query.COOKIE_REQUEST || showsGoodCookie(scratch.query);
+            Answer answer = responder.answerNow(scratch.query, rcode, served, proven, lastUsedNanos);
             if (answer == null) {
                 answerLater(ctx, scratch.query.copy());
             } else {
@@ -266,6 +273,11 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
         } catch (RuntimeException | Error e) {
             counters.fault(e);
         }
+    }
+
+    /** By TCP that matters to those alone who ask whether it is. */
+    private boolean showsGoodCookie(Query query) {
+        return cookies != null && cookies.kind(query, client.high(), client.low()) == ServerCookies.Kind.GOOD;
     }
 
     private void answerLater(ChannelHandlerContext ctx, Query asked) {
@@ -397,6 +409,9 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         received.clear();
+        if (idleOrder != null) {
+            idleOrder.closed(this);
+        }
         if (idleCheck != null) {
             idleCheck.cancel(false); // else the timer would hold the connection until it is due
         }
@@ -431,6 +446,18 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
         } else {
             unsettled = false;
             ctx.executor().schedule(() -> endInputWhenEmpty(ctx, untilNanos), DRAIN_CHECK_NANOS, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** Whether nothing is owed to the client. */
+    boolean isIdle() {
+        return waiting == 0 && unsent == null;
+    }
+
+    /** Closes at once, so that its place is free; for TLS without a word, which might have to wait for the client. */
+    void displace() {
+        if (context != null) {
+            context.pipeline().firstContext().close();
         }
     }
 

@@ -13,6 +13,7 @@ import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -33,7 +35,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * DNS over TCP for clients (RFC 7766), or over TLS (RFC 7858): accepts connections within the {@link ConnectionLimits}, and gives each a
- * {@link TcpConnection}. A connection beyond the limits is closed as it comes, and counted.
+ * {@link TcpConnection}. A connection beyond its client's limit is closed as it comes, and counted; one beyond the limit of all takes the place of one
+ * that is idle ({@link IdleOrder}).
  *
  * <p>Life: {@link #start} binds and accepts; {@link #drain} accepts no more and closes each connection when its queries are
  * answered; {@link #close} closes what is left.
@@ -65,6 +68,8 @@ public final class TcpListener implements AutoCloseable {
     private final LongAdder handshakes = new LongAdder();
     private final LongAdder failedHandshakes = new LongAdder();
     private final LongAdder slowClosed = new LongAdder();
+    private final LongAdder displaced = new LongAdder();
+    private final ConcurrentMap<EventExecutor, IdleOrder> idleOrders = new ConcurrentHashMap<>();
     private final Set<Channel> connections = ConcurrentHashMap.newKeySet();
     private final List<Channel> servers = new ArrayList<>();
     private final MultiThreadIoEventLoopGroup loops;
@@ -186,7 +191,12 @@ public final class TcpListener implements AutoCloseable {
         }
         ClientAddress client = ClientAddress.of(remote.getAddress());
         boolean isServed = rules.served().contains(client.high(), client.low());
-        if ((!isServed && rules.dropOthers()) || !limits.tryAcquire(client)) {
+        if (!isServed && (rules.dropOthers() || tls != null)) {
+            counters.prohibit(); // a handshake would cost more than the REFUSED behind it is worth
+            channel.close();
+            return;
+        }
+        if (!limits.tryAcquire(client, () -> displaceOne(channel.eventLoop()))) {
             channel.close();
             return;
         }
@@ -204,6 +214,19 @@ public final class TcpListener implements AutoCloseable {
         if (draining) {
             connection.drain(); // whoever walked through the connections may have been here before it
         }
+    }
+
+    private boolean displaceOne(EventExecutor loop) {
+        boolean some = idleOrder(loop).displaceOne();
+        if (some) {
+            displaced.increment();
+        }
+        return some;
+    }
+
+    /** Of the connections of one event loop; for that loop. */
+    IdleOrder idleOrder(EventExecutor loop) {
+        return idleOrders.computeIfAbsent(loop, unseen -> new IdleOrder());
     }
 
     TcpSettings settings() {
@@ -307,6 +330,11 @@ public final class TcpListener implements AutoCloseable {
     /** Connections closed as they came, because too many were open. */
     public long refused() {
         return limits.refused();
+    }
+
+    /** Idle connections closed for newcomers, because too many were open. */
+    public long displaced() {
+        return displaced.sum();
     }
 
     /** Connections closed because they were idle. */

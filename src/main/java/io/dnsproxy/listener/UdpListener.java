@@ -237,6 +237,7 @@ public final class UdpListener implements AutoCloseable {
             }
             boolean isServed = rules.served().contains(peer.addressHigh(), peer.addressLow());
             if (!isServed && rules.dropOthers()) {
+                counters.prohibit();
                 counters.drop(ListenerCounters.Drop.PROHIBITED);
                 return;
             }

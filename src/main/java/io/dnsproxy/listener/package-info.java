@@ -36,7 +36,8 @@
  *       not take are counted apart.
  *   <li>What TCP clients leave untaken is bounded for all of them together: the one whose answer goes beyond is let go, which
  *       need not be the one that holds most.
- *   <li>Connections from enough different networks can take all places; they fall free when they are idle.
+ *   <li>Connections from enough different networks can take all places, and push each other out, those first that never asked anything: a
+ *       client that asks seldom may have to connect anew for each query.
  *   <li>A client that goes away while its connection is not read, because its queries fill the bound, is noticed at the
  *       next answer.
  * </ul>

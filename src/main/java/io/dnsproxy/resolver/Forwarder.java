@@ -60,6 +60,11 @@ public final class Forwarder {
         return answer == null ? local.find(query) : answer;
     }
 
+    /** "No such name", if it is a special one that does not exist, whatever type is asked for; else null. */
+    public @Nullable Answer denyNow(Query query) {
+        return local.deny(query);
+    }
+
     /**
      * Asks.
      *

@@ -62,6 +62,7 @@ class RouteTests {
         settings.put("server.port", "0");
         settings.put("dnsproxy.listen.address", "127.0.0.1");
         settings.put("dnsproxy.listen.port", "0");
+        settings.put("dnsproxy.listen.tls.ssl-bundle", ""); // blank is none
         settings.put("dnsproxy.upstream.servers", serverOf(everybodys));
         settings.put("dnsproxy.upstream.ssl-bundle", "test");
         settings.put("dnsproxy.upstream.attempt-timeout", "150ms");

@@ -14,11 +14,11 @@ class ConnectionLimitsTests {
 
     @Test
     void boundsEachClientAndAllTogether() {
-        assertThat(limits.tryAcquire(ONE)).isTrue();
-        assertThat(limits.tryAcquire(ONE)).isTrue();
-        assertThat(limits.tryAcquire(ONE)).isFalse();
-        assertThat(limits.tryAcquire(OTHER)).isTrue();
-        assertThat(limits.tryAcquire(OTHER)).isFalse();
+        assertThat(limits.tryAcquire(ONE, () -> false)).isTrue();
+        assertThat(limits.tryAcquire(ONE, () -> false)).isTrue();
+        assertThat(limits.tryAcquire(ONE, () -> false)).isFalse();
+        assertThat(limits.tryAcquire(OTHER, () -> false)).isTrue();
+        assertThat(limits.tryAcquire(OTHER, () -> false)).isFalse();
 
         assertThat(limits.open()).isEqualTo(3);
         assertThat(limits.refused()).isEqualTo(2);
@@ -30,30 +30,30 @@ class ConnectionLimitsTests {
 
     @Test
     void theAddressesOfOneIpv6CustomerAreOneClient() {
-        assertThat(limits.tryAcquire(OTHER)).isTrue();
-        assertThat(limits.tryAcquire(address("2001:db8:0:ff::2"))).isTrue();
-        assertThat(limits.tryAcquire(address("2001:db8:0:80::3"))).isFalse();
-        assertThat(limits.tryAcquire(address("2001:db8:0:100::1"))).isTrue();
+        assertThat(limits.tryAcquire(OTHER, () -> false)).isTrue();
+        assertThat(limits.tryAcquire(address("2001:db8:0:ff::2"), () -> false)).isTrue();
+        assertThat(limits.tryAcquire(address("2001:db8:0:80::3"), () -> false)).isFalse();
+        assertThat(limits.tryAcquire(address("2001:db8:0:100::1"), () -> false)).isTrue();
     }
 
     @Test
     void neighborsInIpv4AreTwoClients() {
-        assertThat(limits.tryAcquire(ONE)).isTrue();
-        assertThat(limits.tryAcquire(ONE)).isTrue();
-        assertThat(limits.tryAcquire(address("192.0.2.2"))).isTrue();
+        assertThat(limits.tryAcquire(ONE, () -> false)).isTrue();
+        assertThat(limits.tryAcquire(ONE, () -> false)).isTrue();
+        assertThat(limits.tryAcquire(address("192.0.2.2"), () -> false)).isTrue();
     }
 
     @Test
     void aRefusedConnectionTakesNoPlace() {
-        limits.tryAcquire(ONE);
-        limits.tryAcquire(ONE);
+        limits.tryAcquire(ONE, () -> false);
+        limits.tryAcquire(ONE, () -> false);
         for (int i = 0; i < 10; i++) {
-            limits.tryAcquire(ONE);
+            limits.tryAcquire(ONE, () -> false);
         }
 
         limits.release(ONE);
 
-        assertThat(limits.tryAcquire(ONE)).isTrue();
-        assertThat(limits.tryAcquire(OTHER)).isTrue();
+        assertThat(limits.tryAcquire(ONE, () -> false)).isTrue();
+        assertThat(limits.tryAcquire(OTHER, () -> false)).isTrue();
     }
 }

@@ -71,6 +71,12 @@ public final class LocalAnswers {
         return counted(Kind.NO_RECURSION, NO_RECURSION);
     }
 
+    /** "No such name" for a query of class IN, if a special one does not exist; else null. */
+    public @Nullable Answer deny(Query query) {
+        Answer answer = names.find(query);
+        return answer != null && answer.rcode() == Rcode.NXDOMAIN ? counted(Kind.SPECIAL_NAME, answer) : null;
+    }
+
     private @Nullable Answer counted(Kind kind, @Nullable Answer answer) {
         if (answer != null) {
             counts[kind.ordinal()].increment();
