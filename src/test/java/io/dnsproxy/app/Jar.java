@@ -29,7 +29,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The packaged program in a process of its own, set by environment variables as a user would. One thread. */
-final class Jar implements AutoCloseable {
+public final class Jar implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Pattern DNS_PORT = Pattern.compile("answering on \\S+:(\\d+) \\(UDP");
@@ -48,14 +48,15 @@ final class Jar implements AutoCloseable {
     }
 
     /** How to start one: on 127.0.0.1 and free ports until told otherwise. */
-    static final class Settings {
+    public static final class Settings {
 
         private final Map<String, String> variables =
                 new TreeMap<>(Map.of("SERVER_ADDRESS", "127.0.0.1", "SERVER_PORT", "0", "MANAGEMENT_SERVER_PORT", "0"));
         private final List<String> before = new ArrayList<>();
         private final List<String> jvm = new ArrayList<>();
 
-        Settings and(String variable, Object value) {
+        /** Sets a variable. */
+        public Settings and(String variable, Object value) {
             variables.put(variable, value.toString());
             return this;
         }
@@ -76,7 +77,8 @@ final class Jar implements AutoCloseable {
             return jvm("-XX:TieredStopAtLevel=1");
         }
 
-        Settings jvm(String option) {
+        /** Adds an option of the JVM. */
+        public Settings jvm(String option) {
             jvm.add(option);
             return this;
         }
@@ -88,7 +90,7 @@ final class Jar implements AutoCloseable {
         }
 
         /** Starts, and waits until it says that it has. */
-        Jar start() {
+        public Jar start() {
             Jar jar = launch();
             try {
                 jar.awaitStart();
@@ -128,7 +130,7 @@ final class Jar implements AutoCloseable {
     }
 
     /** Asks these resolvers by name, and trusts their common authority. */
-    static Settings asking(Path authorityPem, ScriptedResolver... resolvers) {
+    public static Settings asking(Path authorityPem, ScriptedResolver... resolvers) {
         String hosts = String.join(",", Stream.of(resolvers).map(Jar::serverOf).toArray(String[]::new));
         return with("RESOLVER_HOST", hosts).trusting(authorityPem);
     }
@@ -167,7 +169,8 @@ final class Jar implements AutoCloseable {
         return Integer.parseInt(line.group(1));
     }
 
-    InetSocketAddress dns() {
+    /** Where it answers, by UDP and TCP. */
+    public InetSocketAddress dns() {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), dnsPort);
     }
 
@@ -175,11 +178,13 @@ final class Jar implements AutoCloseable {
         return httpPort;
     }
 
-    long pid() {
+    /** The id of its process. */
+    public long pid() {
         return process.pid();
     }
 
-    boolean isAlive() {
+    /** Whether its process has not ended. */
+    public boolean isAlive() {
         return process.isAlive();
     }
 
@@ -203,12 +208,13 @@ final class Jar implements AutoCloseable {
         return status("/actuator/health/readiness");
     }
 
-    int liveness() throws IOException {
+    /** The status of its liveness. */
+    public int liveness() throws IOException {
         return status("/actuator/health/liveness");
     }
 
     /** The sum of a metric over those of its series that have all these labels, each like {@code transport="udp"}. */
-    double metric(String name, String... labels) throws IOException {
+    public double metric(String name, String... labels) throws IOException {
         return get("/actuator/prometheus")
                 .body()
                 .lines()
@@ -218,11 +224,13 @@ final class Jar implements AutoCloseable {
                 .sum();
     }
 
-    String stdout() {
+    /** What it has said. */
+    public String stdout() {
         return text("out");
     }
 
-    String stderr() {
+    /** What the JVM has said. */
+    public String stderr() {
         return text("err");
     }
 

@@ -13,4 +13,9 @@ public final class ClientPeer {
         peer.arrived(server, socket);
         return peer;
     }
+
+    /** Which of the endpoint's sockets has heard this peer. */
+    public static int socketOf(Peer peer) {
+        return peer.socket();
+    }
 }

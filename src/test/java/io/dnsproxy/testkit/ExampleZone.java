@@ -82,6 +82,7 @@ public final class ExampleZone {
     private static final int PAYLOAD_OCTETS = 1232;
     private static final int PADDING_OPTION = 12;
     private static final int PADDING_BLOCK_OCTETS = 468;
+    private static final int MAX_STRING_OCTETS = 255;
     private static final int FIRST_PRIVATE_TYPE = 65280;
 
     private ExampleZone() {}
@@ -97,6 +98,9 @@ public final class ExampleZone {
         } catch (IOException e) {
             Header header = new Header(Math.max(Frames.id(query), 0));
             header.setFlag(Flags.QR);
+            if (query.length > 2 && (query[2] & 1) != 0) {
+                header.setFlag(Flags.RD);
+            }
             header.setRcode(Rcode.FORMERR);
             return header.toWire();
         }
@@ -198,7 +202,8 @@ public final class ExampleZone {
         if (name.equals(HUGE)) {
             return Collections.nCopies(240, "h".repeat(250));
         }
-        return List.of("this is " + name.toString(true).toLowerCase(Locale.ROOT));
+        String text = "this is " + name.toString(true).toLowerCase(Locale.ROOT);
+        return List.of(text.length() > MAX_STRING_OCTETS ? "this has a long name" : text);
     }
 
     private static Record soa(Name owner) {

@@ -6,14 +6,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What a JVM's heap holds after a collection, as {@code jcmd} tells it of the serial collector. */
-final class LiveHeap {
+public final class LiveHeap {
 
-    private static final Pattern USED = Pattern.compile("total \\d+K, used (\\d+)K");
+    private static final Pattern USED = Pattern.compile("(?:generation|DefNew|Tenured) .*used (\\d+)K");
 
     private LiveHeap() {}
 
     /** Collects, then looks. */
-    static long kibibytes(long pid) {
+    public static long kibibytes(long pid) {
         String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
         String process = Long.toString(pid);
         Tools.run(jcmd, process, "GC.run");

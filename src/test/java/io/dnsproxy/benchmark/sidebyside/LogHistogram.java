@@ -3,7 +3,7 @@ package io.dnsproxy.benchmark.sidebyside;
 import java.util.Arrays;
 
 /** Durations in nanoseconds, kept to about three percent. One thread. */
-final class LogHistogram {
+public final class LogHistogram {
 
     private static final int FINE_BITS = 5;
     private static final int FINE = 1 << FINE_BITS;
@@ -11,7 +11,8 @@ final class LogHistogram {
     private final long[] counts = new long[(Long.SIZE - FINE_BITS) * FINE];
     private long total;
 
-    void add(long nanos) {
+    /** Adds one. */
+    public void add(long nanos) {
         counts[place(Math.max(nanos, FINE))]++;
         total++;
     }
@@ -21,8 +22,12 @@ final class LogHistogram {
         total = 0;
     }
 
-    /** @param share from 0 to 1: so many took no longer; 0 if there are none */
-    long quantileNanos(double share) {
+    /**
+     * How long most took; 0 if there are none.
+     *
+     * @param share from 0 to 1: so many took no longer
+     */
+    public long quantileNanos(double share) {
         long wanted = (long) Math.ceil(share * total);
         long seen = 0;
         for (int i = 0; i < counts.length; i++) {

@@ -80,7 +80,7 @@ class CacheFuzzTests {
         assertThat(ResponseReader.answers(rendered, written, other)).isTrue();
         assertThat(ResponseReader.read(rendered.clone(), written, other)).isNotNull();
         Message before = parse(response);
-        if (before == null) {
+        if (before == null || pointsIntoHeader(response)) {
             return; // dnsjava looks into RDATA, which we pass on as it is
         }
         Message reply = parse(rendered);
@@ -148,6 +148,16 @@ class CacheFuzzTests {
 
     private static boolean isPositive(Query asked, KeptAnswer kept) {
         return kept.answer().rcode() == Rcode.NOERROR && kept.answer().answersType(asked.type());
+    }
+
+    /** Whether a name in RDATA may begin in the header, which is another one for each client. */
+    private static boolean pointsIntoHeader(byte[] message) {
+        for (int i = 12; i + 1 < message.length; i++) {
+            if ((message[i] & 0xff) == 0xc0 && message[i + 1] >= 0 && message[i + 1] < 12) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static @Nullable Message parse(byte[] wire) {
