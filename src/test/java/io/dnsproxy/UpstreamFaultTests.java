@@ -184,6 +184,29 @@ class UpstreamFaultTests {
         assertThat(resolver.connections()).hasSize(1);
     }
 
+    @Test
+    void aRepeatThatWasHeldBackDoesNotHoldBackTheNext() throws Exception {
+        proxyWith(timeouts(1_000, 4_000));
+        assertThat(ask(proxy, "first.example.org")).matches(Asking::isRight);
+        AtomicInteger asked = new AtomicInteger();
+        resolver.answer(query ->
+                query.name().startsWith("lost") && asked.getAndIncrement() == 0 ? Reply.none() : Reply.right());
+        try (UdpClient client = UdpClient.to(proxy.address())) {
+            client.send(Queries.query("lost.example.org").toWire());
+            await().until(() -> asked.get() == 1);
+            assertThat(ask(proxy, "before.example.org")).matches(Asking::isRight);
+
+            // nothing came for a while when the second attempt was due
+            await().until(() -> upstream().counters().heldBack() == 1);
+            for (int i = 0; asked.get() == 1 && i < 10_000; i++) {
+                assertThat(ask(proxy, "alive" + i + ".example.org")).matches(Asking::isRight);
+            }
+
+            assertThat(new Message(client.receive())).matches(Asking::isRight);
+        }
+        assertThat(resolver.connections()).hasSize(1);
+    }
+
     private TcpClient askNever(int count) throws IOException {
         TcpClient client = TcpClient.to(proxy.address());
         for (int i = 0; i < count; i++) {

@@ -29,6 +29,9 @@ final class PendingExchange extends CompletableFuture<Answer> {
 
     private @Nullable PendingExchange behind;
 
+    /** Whom it stands behind, null when nobody. */
+    private @Nullable PendingExchange ahead;
+
     /** Where it was sent, null before. */
     @Nullable
     DotConnection connection;
@@ -75,11 +78,17 @@ final class PendingExchange extends CompletableFuture<Answer> {
         return exchange;
     }
 
-    /** What it repeats, if that is still unanswered; null from then on, and when asked again. */
+    /**
+     * What it repeats, if that is still unanswered: the one that was really sent, where that one is a repeat that was held back; null from
+     * then on, and when asked again.
+     */
     @Nullable
     PendingExchange takeOverdue() {
         PendingExchange taken = overdue;
         overdue = null;
+        while (taken != null && taken.ahead != null) {
+            taken = taken.ahead;
+        }
         return taken == null || taken.isDone() ? null : taken;
     }
 
@@ -90,6 +99,7 @@ final class PendingExchange extends CompletableFuture<Answer> {
             last = last.behind;
         }
         last.behind = repeat;
+        repeat.ahead = last;
     }
 
     /** The repeat that waits for what becomes of this one, which does so no longer; null when none does. */
@@ -97,6 +107,9 @@ final class PendingExchange extends CompletableFuture<Answer> {
     PendingExchange takeBehind() {
         PendingExchange taken = behind;
         behind = null;
+        if (taken != null) {
+            taken.ahead = null;
+        }
         return taken;
     }
 
