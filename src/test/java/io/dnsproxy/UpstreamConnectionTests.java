@@ -6,6 +6,7 @@ import static io.dnsproxy.UpstreamTimes.idle;
 import static io.dnsproxy.UpstreamTimes.limits;
 import static io.dnsproxy.UpstreamTimes.timeouts;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
 import io.dnsproxy.TestProxy.Settings;
@@ -33,6 +34,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.IntFunction;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -190,7 +192,7 @@ class UpstreamConnectionTests {
     @Row("D19")
     @Test
     void anIdThatMayStillBeAnsweredIsNeverUsedAgain() throws Exception {
-        proxyWith(timeouts(300, 600));
+        proxyWith(timeouts(600, 1_200));
         resolver.answer(query -> query.name().startsWith("never") ? Reply.none() : Reply.right());
         try (TcpClient client = TcpClient.to(proxy.address())) {
             for (int i = 0; i < 120; i++) {
@@ -355,6 +357,39 @@ class UpstreamConnectionTests {
             assertThat(new Message(client.receive())).matches(Asking::isRight);
         }
         assertThat(upstream().status().lastFailure()).isNull();
+    }
+
+    @Test
+    void aTrustStoreThatCannotBeUsedLeavesTheEarlierOneAndItsConnections() throws Exception {
+        proxyWith(UpstreamSettings.defaults());
+        assertThat(ask(proxy, "before.example.org")).matches(Asking::isRight);
+        TrustManagerFactory unset = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+
+        assertThatIllegalArgumentException().isThrownBy(() -> proxy.pool.trust(0, unset));
+
+        assertThat(ask(proxy, "after.example.org")).matches(Asking::isRight);
+        assertThat(resolver.connections()).hasSize(1);
+    }
+
+    @Test
+    void aConnectionInDoubtMayStillAnswerWhereOnlyOneIsAllowed() throws Exception {
+        proxyWith(new UpstreamSettings(
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(4),
+                Duration.ofSeconds(8),
+                1,
+                512,
+                16,
+                List.of(),
+                false));
+        resolver.answer(
+                query -> query.connection() == 1 ? Reply.right().after(Duration.ofMillis(1_500)) : Reply.none());
+
+        assertThat(ask(proxy, "late.example.org")).matches(Asking::isRight);
+
+        assertThat(upstream().counters().doubts()).isPositive();
+        assertThat(upstream().counters().late()).isEqualTo(1);
     }
 
     @Test

@@ -10,10 +10,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Connections {
 
+    /** One that is in doubt is not closed for its successor: what is overdue there may still be answered. */
+    private static final int RETIRED_MIN = 2;
+
     private final int max;
     private final List<DotConnection> all = new ArrayList<>();
 
-    /** @param max connections that take queries; retired ones may be as many again */
+    /** @param max connections that take queries; retired ones may be as many again, and two at any rate */
     Connections(int max) {
         this.max = max;
     }
@@ -109,7 +112,7 @@ final class Connections {
 
     /** Closes the oldest retired one if they are as many as may be: before a new connection is dialed. */
     void makeRoom() {
-        if (all.size() - open() < max) {
+        if (all.size() - open() < Math.max(max, RETIRED_MIN)) {
             return;
         }
         for (int i = 0; i < all.size(); i++) {

@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,13 +36,29 @@ final class Dialer {
     private final AddressBook addresses;
     private final SeenServers seen = new SeenServers();
     private final Outcome outcome;
-    private UpstreamServer server;
-    private ServerAuthentication authentication;
+    private Identity identity;
 
     /** The dial under way, from the look-up of the address on; null when there is none. */
     private @Nullable Attempt underWay;
 
     private long begunNanos = System.nanoTime();
+
+    /** The server that is meant, and how it proves that it is the one. */
+    record Identity(UpstreamServer server, ServerAuthentication authentication) {
+
+        /**
+         * Sets up a TLS client, which remembers no session yet. Any thread.
+         *
+         * @throws IllegalArgumentException when there can be none for this server
+         */
+        static Identity of(UpstreamServer server) {
+            try {
+                return new Identity(server, new ServerAuthentication(server));
+            } catch (SSLException | IllegalStateException e) {
+                throw new IllegalArgumentException("no TLS for upstream " + server + ": " + e.getMessage(), e);
+            }
+        }
+    }
 
     Dialer(
             UpstreamServer server,
@@ -52,13 +67,12 @@ final class Dialer {
             EventLoop loop,
             UpstreamCounters counters,
             Outcome outcome) {
-        this.server = server;
+        this.identity = Identity.of(server);
         this.settings = settings;
         this.loop = loop;
         this.counters = counters;
         this.outcome = outcome;
         this.addresses = new AddressBook(server.host(), lookup, settings.connectTimeout(), System::nanoTime);
-        this.authentication = authenticationOf(server);
     }
 
     /** What those that authenticated have shown of themselves. */
@@ -100,19 +114,10 @@ final class Dialer {
         }
     }
 
-    /** From the next dial on other authorities count, and no earlier session is resumed; the one under way is given up. */
-    void trust(TrustManagerFactory authorities) {
+    /** From the next dial on this is who the server must be, and no earlier session is resumed; the one under way is given up. */
+    void trust(Identity other) {
         cancel();
-        server = server.trusting(authorities);
-        authentication = authenticationOf(server);
-    }
-
-    private static ServerAuthentication authenticationOf(UpstreamServer server) {
-        try {
-            return new ServerAuthentication(server);
-        } catch (SSLException e) {
-            throw new IllegalArgumentException("no TLS for upstream " + server + ": " + e.getMessage(), e);
-        }
+        identity = other;
     }
 
     /** One dial, that counts while it is the one under way. */
@@ -134,8 +139,8 @@ final class Dialer {
             } else {
                 dial = Dial.start(
                         loop,
-                        new InetSocketAddress(address, server.port()),
-                        authentication,
+                        new InetSocketAddress(address, identity.server().port()),
+                        identity.authentication(),
                         settings,
                         connection,
                         this);
@@ -162,7 +167,7 @@ final class Dialer {
             counters.failed(cause.reason());
             addresses.failed();
             if (cause.reason() == Reason.PIN || cause.reason() == Reason.CERTIFICATE) {
-                authentication = authenticationOf(server); // no session with an impostor is ever resumed
+                identity = Identity.of(identity.server()); // no session with an impostor is ever resumed
             }
             outcome.failed(cause);
         }

@@ -26,6 +26,7 @@ public final class DotUpstream implements Upstream {
 
     private static final String TOO_MANY_WAIT = "too many queries wait for a connection";
 
+    private final UpstreamServer server;
     private final UpstreamSettings settings;
     private final EventLoop loop;
     private final AnswerBurst burst;
@@ -59,6 +60,7 @@ public final class DotUpstream implements Upstream {
             EventLoop loop,
             AnswerBurst burst) {
         this.counters = new UpstreamCounters(number);
+        this.server = server;
         this.settings = settings;
         this.loop = loop;
         this.burst = burst;
@@ -134,10 +136,15 @@ public final class DotUpstream implements Upstream {
         loop.execute(this::dialIfWanted);
     }
 
-    /** From now on other authorities count: open connections retire, no earlier session is resumed. */
+    /**
+     * From now on other authorities count: open connections retire, no earlier session is resumed.
+     *
+     * @throws IllegalArgumentException when no TLS client can be set up with these; then the earlier ones count
+     */
     void trust(TrustManagerFactory authorities) {
+        Dialer.Identity identity = Dialer.Identity.of(server.trusting(authorities));
         loop.execute(() -> {
-            dialer.trust(authorities);
+            dialer.trust(identity);
             connections.retire("the trust store has changed");
             health.judgedAnew();
             health.connected(connections.hasOpen());

@@ -92,6 +92,7 @@ public final class DotUpstreamPool implements AutoCloseable {
      * Gives a server other authorities, without a restart: new connections are judged by them, open ones retire.
      *
      * @param server its place in the settings, from 0
+     * @throws IllegalArgumentException when no TLS client can be set up with these; then the earlier ones count
      */
     public void trust(int server, TrustManagerFactory authorities) {
         upstreams.get(server).trust(authorities);
