@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -196,8 +197,11 @@ class DnsServer implements InitializingBean, SmartLifecycle, DisposableBean {
     /** Upstreams first: what they leave unanswered fails, and the listeners can still say so. */
     private void close() {
         if (closed.compareAndSet(false, true)) {
+            CompletableFuture<Void> routedClosed = CompletableFuture.runAsync(
+                    routed::close,
+                    task -> Thread.ofPlatform().name("shutdown-routes").start(task));
             pool.close();
-            routed.close();
+            routedClosed.join();
             tcp.close();
             if (tls != null) {
                 tls.close();

@@ -135,6 +135,12 @@ final class PlainExchange extends CompletableFuture<Answer> {
 
     private void ask(Bootstrap bootstrap) {
         ChannelFuture connecting = connect(bootstrap.group(upstream.loop()));
+        if (connecting.isDone() && !connecting.isSuccess()) {
+            // No socket, since there are too many: there is nothing to close, and the future belongs to no event loop
+            // of ours.
+            upstream.loop().execute(() -> unreachable(connecting.cause()));
+            return;
+        }
         channel = connecting.channel();
         connecting.addListener(done -> {
             if (isDone()) {

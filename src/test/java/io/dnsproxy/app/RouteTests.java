@@ -65,9 +65,7 @@ class RouteTests {
         settings.put("dnsproxy.listen.tls.ssl-bundle", ""); // blank is none
         settings.put("dnsproxy.upstream.servers", serverOf(everybodys));
         settings.put("dnsproxy.upstream.ssl-bundle", "test");
-        settings.put("dnsproxy.upstream.attempt-timeout", "150ms");
-        settings.put("dnsproxy.upstream.total-timeout", "600ms");
-        settings.put("dnsproxy.upstream.connect-timeout", "600ms");
+        settings.put("dnsproxy.upstream.total-timeout", "2s");
         settings.put("spring.ssl.bundle.pem.test.truststore.certificate", authority.pem());
         settings.put("dnsproxy.routes[0].suffix", "corp.local");
         settings.put("dnsproxy.routes[0].servers", plain);
