@@ -199,6 +199,11 @@ class MetricsConfiguration {
                     "Queries sent to a second upstream because the first took long",
                     roundRobin,
                     ResolverRoundRobin::hedges);
+            meters.counter(
+                    "dnsproxy.looped",
+                    "Queries failed because they came back from upstream",
+                    coalescing,
+                    CoalescingResolver::looped);
             meters.gauge(
                     "dnsproxy.coalescing",
                     "Different questions in flight now",

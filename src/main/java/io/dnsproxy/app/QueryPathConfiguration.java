@@ -203,6 +203,7 @@ class QueryPathConfiguration {
     @Bean(destroyMethod = "")
     UpstreamLookup upstreamLookup(DnsproxyProperties settings, SslBundles bundles) {
         new SystemResolverCheck().check(settings);
+        new OwnPortCheck().check(settings);
         return UpstreamLookup.of(settings, bundles);
     }
 

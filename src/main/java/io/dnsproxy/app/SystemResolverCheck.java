@@ -86,16 +86,17 @@ final class SystemResolverCheck {
     }
 
     private boolean reaches(InetSocketAddress listening, InetAddress server) {
-        if (listening.getPort() != DNS_PORT) {
-            return false;
-        }
-        InetAddress address = listening.getAddress();
-        if (!address.isAnyLocalAddress()) {
-            return address.equals(server);
+        return listening.getPort() == DNS_PORT && reaches(listening.getAddress(), server, isOfThisMachine);
+    }
+
+    /** Whether what is sent to an address arrives where somebody listens. */
+    static boolean reaches(InetAddress listening, InetAddress address, Predicate<InetAddress> isOfThisMachine) {
+        if (!listening.isAnyLocalAddress()) {
+            return listening.equals(address);
         }
         // The IPv6 wildcard is IPv4's too.
-        boolean isCovered = address.getAddress().length >= server.getAddress().length;
-        return isCovered && isOfThisMachine.test(server);
+        boolean isCovered = listening.getAddress().length >= address.getAddress().length;
+        return isCovered && isOfThisMachine.test(address);
     }
 
     private List<InetAddress> systemServers() {
@@ -117,7 +118,8 @@ final class SystemResolverCheck {
         }
     }
 
-    private static @Nullable InetAddress parse(String text) {
+    /** Null for a host name. */
+    static @Nullable InetAddress parse(String text) {
         try {
             return InetAddress.ofLiteral(text);
         } catch (IllegalArgumentException e) {
@@ -125,7 +127,7 @@ final class SystemResolverCheck {
         }
     }
 
-    private static boolean hasInterface(InetAddress address) {
+    static boolean hasInterface(InetAddress address) {
         try {
             return NetworkInterface.getByInetAddress(address) != null;
         } catch (SocketException e) {

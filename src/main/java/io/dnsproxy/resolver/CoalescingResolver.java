@@ -15,14 +15,17 @@ import org.jspecify.annotations.Nullable;
  * The same question asked again while it is in flight waits for the answer that is on its way. Besides saving work this
  * keeps an attacker from having many chances to guess one answer (RFC 5452 5).
  *
+ * <p>A question may also come again because an upstream asks us in turn. To wait for itself would last the total timeout; {@link LoopWatch} notices.
+ *
  * <p>Same means: name ignoring case, type, class, DO and CD. A signed query is never joined with another: its answer's
  * signature covers its own id and key.
  */
 public final class CoalescingResolver implements Resolver {
 
     private final Resolver next;
-    private final ConcurrentMap<QuestionKey, CompletableFuture<Answer>> flights = new ConcurrentHashMap<>();
+    private final ConcurrentMap<QuestionKey, Flight> flights = new ConcurrentHashMap<>();
     private final LongAdder coalesced = new LongAdder();
+    private final LoopWatch loops = new LoopWatch(System::nanoTime);
 
     public CoalescingResolver(Resolver next) {
         this.next = next;
@@ -34,11 +37,10 @@ public final class CoalescingResolver implements Resolver {
             return next.resolve(query);
         }
         QuestionKey question = query.key();
-        CompletableFuture<Answer> flight = new CompletableFuture<>();
-        CompletableFuture<Answer> underWay = flights.putIfAbsent(question, flight);
+        Flight flight = new Flight(loops.departed());
+        Flight underWay = flights.putIfAbsent(question, flight);
         if (underWay != null) {
-            coalesced.increment();
-            return underWay;
+            return join(underWay);
         }
         try {
             next.resolve(query).whenComplete((answer, failure) -> land(question, flight, answer, failure));
@@ -48,13 +50,21 @@ public final class CoalescingResolver implements Resolver {
         return flight;
     }
 
+    private CompletionStage<Answer> join(Flight underWay) {
+        boolean isFirst = !underWay.returned;
+        underWay.returned = true;
+        Answer failure = loops.returned(underWay.departedNanos, isFirst);
+        if (failure != null) {
+            return CompletableFuture.completedFuture(failure);
+        }
+        coalesced.increment();
+        return underWay;
+    }
+
     /** Takes the flight off the map first: whoever asks from now on asks anew. */
-    private void land(
-            QuestionKey question,
-            CompletableFuture<Answer> flight,
-            @Nullable Answer answer,
-            @Nullable Throwable failure) {
+    private void land(QuestionKey question, Flight flight, @Nullable Answer answer, @Nullable Throwable failure) {
         flights.remove(question, flight);
+        loops.landed(flight.returned, answer);
         if (answer != null) {
             flight.complete(answer);
         } else {
@@ -67,8 +77,26 @@ public final class CoalescingResolver implements Resolver {
         return coalesced.sum();
     }
 
+    /** Queries that were failed because they came back from upstream. */
+    public long looped() {
+        return loops.failed();
+    }
+
     /** Different questions in flight now. */
     public int flights() {
         return flights.size();
+    }
+
+    /** One question in flight, and the answer to come. */
+    private static final class Flight extends CompletableFuture<Answer> {
+
+        final long departedNanos;
+
+        /** Whether it was asked again meanwhile; should two threads find that at once, both may take theirs for the first time. */
+        volatile boolean returned;
+
+        Flight(long departedNanos) {
+            this.departedNanos = departedNanos;
+        }
     }
 }
