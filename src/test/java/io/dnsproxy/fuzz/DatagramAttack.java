@@ -16,8 +16,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends mutants as datagrams, as fast as the proxy takes them, and judges whatever comes back. Each burst ends with a good query, and the
- * next one from that socket waits for its answer: so the proxy is busy, but its sockets do not overflow. One thread.
+ * Sends mutants as datagrams, as fast as the proxy and the resolver behind it take them, and judges whatever comes back. Each burst ends with
+ * a good query, and the next one from that socket waits for its answer: so the proxy is busy, but its sockets do not overflow. Nor does
+ * the resolver, since not many may be unanswered at a time. One thread.
  */
 final class DatagramAttack implements AutoCloseable {
 
@@ -29,6 +30,9 @@ final class DatagramAttack implements AutoCloseable {
 
     /** Of so many bursts, sockets of a usual size (212,992 octets) hold all. */
     private static final int BURSTS_AT_ONCE = 4;
+
+    /** What a resolver answers in a fraction of a second. */
+    private static final long UNANSWERED_MAX = 500;
 
     private static final long BURST_PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long PROGRESS = 1_000_000;
@@ -53,6 +57,9 @@ final class DatagramAttack implements AutoCloseable {
     private long answeredOctets;
     private long lost;
     private long slowBursts;
+
+    /** How many answers must still come, but for those that have been given up. */
+    private long owed;
 
     DatagramAttack(InetSocketAddress address, Mutations mutations, SplittableRandom random, Findings findings)
             throws IOException {
@@ -96,7 +103,7 @@ final class DatagramAttack implements AutoCloseable {
         long beginNanos = System.nanoTime();
         for (int burst = 0; sent - earlier.sent < datagrams && System.nanoTime() - untilNanos < 0; burst++) {
             int socket = burst % SOCKETS;
-            awaitAnswer((burst + SOCKETS - BURSTS_AT_ONCE) % SOCKETS);
+            awaitAnswers((burst + SOCKETS - BURSTS_AT_ONCE) % SOCKETS);
             for (int i = 1; i < BURST; i++) {
                 sendMutant(socket);
             }
@@ -141,7 +148,9 @@ final class DatagramAttack implements AutoCloseable {
         forget(slot);
         Sent one = new Sent(octets);
         waiting[slot] = one;
-        if (!Replies.isAnswerable(octets, 0, octets.length)) {
+        if (one.isOwed()) {
+            owed++;
+        } else {
             unanswerable++;
         }
         sender.add(octets, 0, octets.length, proxy[socket]);
@@ -150,12 +159,13 @@ final class DatagramAttack implements AutoCloseable {
         return one;
     }
 
-    private void awaitAnswer(int socket) throws IOException {
+    private void awaitAnswers(int socket) throws IOException {
         long beginNanos = System.nanoTime();
-        while (isOwed(lastOfBurst[socket])) {
+        while (isOwed(lastOfBurst[socket]) || owed > UNANSWERED_MAX) {
             endpoint.receive(this::received, true);
             if (System.nanoTime() - beginNanos > BURST_PATIENCE_NANOS) {
                 lastOfBurst[socket] = null;
+                owed = 0;
                 slowBursts++;
             }
         }
@@ -176,6 +186,7 @@ final class DatagramAttack implements AutoCloseable {
         } else if (asked.answered) {
             replies.twice(asked.octets, reply);
         } else {
+            owed -= asked.isOwed() ? 1 : 0;
             asked.answered = true;
             replies.judge(asked.octets, reply);
         }
@@ -230,7 +241,7 @@ final class DatagramAttack implements AutoCloseable {
      * @param unanswerable those of them that must get no answer: responses, and what is shorter than a header
      * @param lost those that should have got an answer and did not
      * @param unheard answers that our own sockets had no room for
-     * @param slowBursts how often the answer to a good query was not there in time
+     * @param slowBursts how often answers were not there in time to go on at once
      */
     record Figures(
             long sent,

@@ -30,6 +30,7 @@ public final class PackagedProxy implements AutoCloseable {
 
     private static final Pattern TLS_PORT = Pattern.compile("answering DNS over TLS on [^,]*?:(\\d+)");
     private static final Pattern SUSPICIOUS = Pattern.compile(" ERROR |LEAK|Exception|OutOfMemory|^\\s+at ");
+    private static final int CONNECTIONS_FOR_EVERY_LOOP = 64;
     private static final int CONNECT_PATIENCE_MILLIS = 10_000;
     private static final int READ_PATIENCE_MILLIS = 15_000;
 
@@ -81,7 +82,9 @@ public final class PackagedProxy implements AutoCloseable {
                         "SPRING_SSL_BUNDLE_PEM_CLIENTS_KEYSTORE_PRIVATEKEY",
                         "file:" + Files.writeString(folder.resolve("server.key"), certificate.keyPem()))
                 .jvm("-XX:+UseSerialGC")
+                .jvm("-Xms256m")
                 .jvm("-Xmx256m")
+                .jvm("-XX:+AlwaysPreTouch")
                 .jvm("-XX:NativeMemoryTracking=summary")
                 .jvm("-Dio.netty.leakDetection.level=" + leakDetection)
                 .start();
@@ -158,6 +161,14 @@ public final class PackagedProxy implements AutoCloseable {
         }
     }
 
+    /** Event loops start with their first connection: opens enough for all. */
+    public void touchEveryLoop() throws IOException {
+        for (int i = 0; i < CONNECTIONS_FOR_EVERY_LOOP; i++) {
+            tcp().connect(null).close();
+            tls().connect(null).close();
+        }
+    }
+
     /** A metric, summed over the series that have all these labels, each like {@code transport="udp"}. */
     public long count(String name, String... labels) throws IOException {
         return Math.round(jar.metric(name, labels));
@@ -217,6 +228,13 @@ public final class PackagedProxy implements AutoCloseable {
                 .filter(line -> line.startsWith("\""))
                 .map(line -> line.substring(1, line.indexOf('"', 1)))
                 .toList();
+    }
+
+    /** Those that are not among these. */
+    public List<String> threadsBeside(List<String> those) {
+        List<String> more = new ArrayList<>(threadNames());
+        those.forEach(more::remove);
+        return more;
     }
 
     private String jcmd(String command) {

@@ -3,7 +3,6 @@ package io.dnsproxy.fuzz;
 import io.dnsproxy.fuzz.Tally.Figures;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -23,7 +22,6 @@ public final class SocketFuzz {
     private static final double KNOWN = 0.8;
 
     private static final int HELD_CONNECTIONS = 100;
-    private static final int CONNECTIONS_FOR_ALL_LOOPS = 64;
 
     /** The kernel tells what it dropped along with the next datagram that it delivers. */
     private static final int LOOKS = 20;
@@ -71,7 +69,7 @@ public final class SocketFuzz {
             check(proxy.watchesEveryBuffer(), "Netty's buffers are not watched");
             datagrams.run(options.warmDatagrams(), untilNanos);
             streams.run(options.warmFrames(), untilNanos, streamRandom);
-            honest(proxy, () -> touch(proxy));
+            honest(proxy, proxy::touchEveryLoop);
             Vitals before = proxy.settled(null);
             List<String> threadsBefore = proxy.threadNames();
             Counts countsBefore = Counts.of(proxy);
@@ -83,9 +81,7 @@ public final class SocketFuzz {
             Counts counts = counted(proxy, countsBefore, asked);
             judge(proxy, attack, counts, before, after);
             if (after.threads() > before.threads()) {
-                List<String> more = new ArrayList<>(proxy.threadNames());
-                threadsBefore.forEach(more::remove);
-                findings.add("threads that were not there before: " + more + " of " + proxy.threadNames());
+                findings.add("threads that were not there before: " + proxy.threadsBeside(threadsBefore));
             }
             return new Result(
                     options,
@@ -98,14 +94,6 @@ public final class SocketFuzz {
                     after,
                     counts,
                     findings.all());
-        }
-    }
-
-    /** Event loops start with their first connection. */
-    private static void touch(PackagedProxy proxy) throws IOException {
-        for (int i = 0; i < CONNECTIONS_FOR_ALL_LOOPS; i++) {
-            proxy.tcp().connect(null).close();
-            proxy.tls().connect(null).close();
         }
     }
 

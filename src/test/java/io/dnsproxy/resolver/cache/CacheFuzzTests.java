@@ -80,7 +80,7 @@ class CacheFuzzTests {
         assertThat(ResponseReader.answers(rendered, written, other)).isTrue();
         assertThat(ResponseReader.read(rendered.clone(), written, other)).isNotNull();
         Message before = parse(response);
-        if (before == null || pointsIntoHeader(response)) {
+        if (before == null || pointsIntoHeader(response) || !means(before, withOtherTtls(response))) {
             return; // dnsjava looks into RDATA, which we pass on as it is
         }
         Message reply = parse(rendered);
@@ -97,7 +97,7 @@ class CacheFuzzTests {
 
     private static void assertSame(List<String> before, List<String> after, boolean truncated) {
         if (truncated) {
-            assertThat(before).startsWith(after.toArray(String[]::new));
+            assertThat(after).isEqualTo(before.subList(0, Math.min(after.size(), before.size())));
         } else {
             assertThat(after).isEqualTo(before);
         }
@@ -148,6 +148,31 @@ class CacheFuzzTests {
 
     private static boolean isPositive(Query asked, KeptAnswer kept) {
         return kept.answer().rcode() == Rcode.NOERROR && kept.answer().answersType(asked.type());
+    }
+
+    /** Whether these octets say the same but for TTLs; not so where names run over TTLs, which are other ones for each client. */
+    private static boolean means(Message message, byte[] octets) {
+        Message other = parse(octets);
+        Ageing none = new Ageing(0, 0);
+        return other != null && none.after(message).equals(none.after(other));
+    }
+
+    private static byte[] withOtherTtls(byte[] response) {
+        byte[] other = response.clone();
+        int records = 0;
+        for (int count = 6; count < 12; count += 2) {
+            records += (response[count] & 0xff) << 8 | (response[count + 1] & 0xff);
+        }
+        int at = end(response);
+        for (int i = 0; i < records && at < response.length; i++) {
+            while (response[at] > 0) {
+                at += 1 + response[at];
+            }
+            at += response[at] == 0 ? 1 : 2;
+            Arrays.fill(other, at + 4, at + 8, (byte) 0x2a);
+            at += 10 + ((response[at + 8] & 0xff) << 8 | (response[at + 9] & 0xff));
+        }
+        return other;
     }
 
     /** Whether a name in RDATA may begin in the header, which is another one for each client. */

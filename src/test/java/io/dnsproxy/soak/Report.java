@@ -1,0 +1,110 @@
+package io.dnsproxy.soak;
+
+import io.dnsproxy.analysis.Document;
+import io.dnsproxy.analysis.Table;
+import io.dnsproxy.fuzz.Tally;
+import io.dnsproxy.fuzz.Vitals;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+
+/** What was seen, in words and tables. */
+final class Report {
+
+    private Report() {}
+
+    static String text(Soak.Result result) {
+        return vitals(result) + '\n' + clients(result) + '\n' + course(result);
+    }
+
+    /** Fills in {@code soak.md}. */
+    static void write(Soak.Result result, Path docs) throws IOException {
+        new Document(docs.resolve("soak.md")).fill(Map.of("soak", '\n' + text(result)));
+    }
+
+    private static String vitals(Soak.Result result) {
+        Table table = new Table(
+                1, "", "heap after a collection, KiB", "direct memory, KiB", "threads", "descriptors", "resident, KiB");
+        row(table, "before", result.before());
+        Duration step = result.options().duration().dividedBy(result.looks().size());
+        for (int look = 0; look < result.looks().size(); look++) {
+            row(
+                    table,
+                    "under load, " + words(step.multipliedBy(look + 1)),
+                    result.looks().get(look));
+        }
+        row(table, "after", result.after());
+        return table.markdown();
+    }
+
+    private static void row(Table table, String name, Vitals vitals) {
+        table.row(
+                name,
+                number(vitals.heapKibibytes()),
+                number(vitals.directKibibytes()),
+                number(vitals.threads()),
+                number(vitals.descriptors()),
+                number(vitals.residentKibibytes()));
+    }
+
+    private static String clients(Soak.Result result) {
+        Table table = new Table(
+                1,
+                "honest clients",
+                "asked",
+                "right",
+                "repeated",
+                "failed",
+                "wrong",
+                "unanswered",
+                "p50 ms",
+                "p99 ms",
+                "worst ms");
+        row(table, "UDP", result.seen().udp());
+        row(table, "TCP", result.seen().tcp());
+        row(table, "TLS", result.seen().tls());
+        return table.markdown();
+    }
+
+    private static void row(Table table, String name, Tally.Figures seen) {
+        table.row(
+                name,
+                number(seen.asked()),
+                number(seen.right()),
+                number(seen.repeated()),
+                number(seen.failed()),
+                number(seen.wrong()),
+                number(seen.unanswered()),
+                decimal(seen.p50Millis()),
+                decimal(seen.p99Millis()),
+                decimal(seen.worstMillis()));
+    }
+
+    private static String course(Soak.Result result) {
+        return String.format(
+                Locale.ROOT,
+                "%s at %.0f %% of a processor; the connections of an upstream were reset %d times, one was down %d times; "
+                        + "%,d rude clients came; findings: %d.%n",
+                words(result.options().duration()),
+                result.seen().percent(),
+                result.resets(),
+                result.outages(),
+                result.seen().rudeVisits(),
+                result.findings().size());
+    }
+
+    private static String words(Duration duration) {
+        long seconds = duration.toSeconds();
+        return seconds % 60 == 0 ? seconds / 60 + " min" : seconds + " s";
+    }
+
+    private static String number(long number) {
+        return String.format(Locale.ROOT, "%,d", number);
+    }
+
+    private static String decimal(double number) {
+        return String.format(Locale.ROOT, number < 100 ? "%.2f" : "%,.0f", number);
+    }
+}
