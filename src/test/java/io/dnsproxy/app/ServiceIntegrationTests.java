@@ -120,6 +120,18 @@ class ServiceIntegrationTests {
     }
 
     @Test
+    void tellsWhatItWasBuiltFrom() throws Exception {
+        JsonNode info =
+                JsonMapper.builder().build().readTree(jar.get("/actuator/info").body());
+
+        assertThat(info.at("/build/version").asString()).isNotBlank();
+        if (Files.exists(Path.of(".git"))) {
+            assertThat(info.at("/git/commit/id").asString()).matches("[0-9a-f]{7,40}");
+        }
+        assertThat(jar.status("/actuator/sbom")).as("not exposed by default").isEqualTo(404);
+    }
+
+    @Test
     void tellsOfEachUpstreamHowItIsAndWhy() throws Exception {
         JsonNode report = JsonMapper.builder()
                 .build()
@@ -264,7 +276,7 @@ class ServiceIntegrationTests {
                 labels.add(found.group(1));
             }
         });
-        assertThat(labels).isSubsetOf("kind", "le", "rcode", "reason", "transport", "upstream");
+        assertThat(labels).isSubsetOf("cache", "kind", "le", "rcode", "reason", "transport", "upstream");
         assertThat(scraped).doesNotContain("example.org", "127.0.0.9");
     }
 
