@@ -12,6 +12,7 @@
  *   <li>{@code HealthConfiguration}: {@code /actuator/health} with each upstream; {@code /liveness}, which asks only whether
  *       the listeners live; {@code /readiness}, by {@code dnsproxy.readiness}.
  *   <li>{@code UpstreamsEndpoint}: {@code /actuator/upstreams}, each upstream and what has changed lately.
+ *   <li>{@code StatusPage}: what a browser shows at the management port's root.
  *   <li>{@code QueryLogConfiguration}: who asked what, where that is wanted.
  *   <li>{@code MetricsConfiguration}: every meter whose name starts with {@code dnsproxy}, at {@code /actuator/prometheus}.
  * </ul>
