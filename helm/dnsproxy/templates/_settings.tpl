@@ -66,11 +66,44 @@
 {{- toJson (concat (default list $upstream.servers) (default list $upstream.bootstrap)) }}
 {{- end }}
 
+{{/* The servers of routes, as host, port and whether they are asked in plain DNS; written as text or as host and port. */}}
+{{- define "dnsproxy.routeServers" -}}
+{{- $all := list }}
+{{- range default list .Values.settings.routes }}
+{{- $servers := .servers }}
+{{- if kindIs "string" $servers }}
+{{- $servers = splitList "," $servers }}
+{{- end }}
+{{- range $servers }}
+{{- $text := kindIs "string" . | ternary . "" | trim }}
+{{- if kindIs "map" . }}
+{{- $text = .host }}
+{{- if .port }}
+{{- $text = printf "%s@%v" .host .port }}
+{{- end }}
+{{- end }}
+{{- $plain := hasPrefix "udp://" $text }}
+{{- $text = regexReplaceAll "#.*$" (trimPrefix "udp://" $text) "" }}
+{{- $port := regexFind "(@|\\]:)[0-9]+$" $text }}
+{{- if and $plain (not $port) (not (regexMatch ":.*:" $text)) }}
+{{- $port = regexFind ":[0-9]+$" $text }}
+{{- end }}
+{{- $host := trimSuffix ($port | trimPrefix "]") $text | trimPrefix "[" | trimSuffix "]" }}
+{{- $number := regexFind "[0-9]+$" $port | default (ternary "53" (toString (dig "upstream" "port" 853 $.Values.settings)) $plain) | int }}
+{{- $all = append $all (dict "host" $host "port" $number "plain" $plain) }}
+{{- end }}
+{{- end }}
+{{- toJson (uniq $all) }}
+{{- end }}
+
 {{/* Not empty if the pod must look up a name by the cluster's DNS. */}}
 {{- define "dnsproxy.looksUpNames" -}}
 {{- $upstream := default dict .Values.settings.upstream }}
 {{- if not $upstream.bootstrap }}
 {{- range default list $upstream.servers }}
+{{- if not (include "dnsproxy.isAddress" .host) }}yes{{ end }}
+{{- end }}
+{{- range include "dnsproxy.routeServers" . | fromJsonArray }}
 {{- if not (include "dnsproxy.isAddress" .host) }}yes{{ end }}
 {{- end }}
 {{- end }}

@@ -218,6 +218,27 @@ class ChartTests {
     }
 
     @Test
+    void routesReachTheirServers() {
+        assertThat(egress(Chart.render(
+                        "settings.routes[0].suffix=corp.example",
+                        "settings.routes[0].servers[0]=udp://10.0.0.53",
+                        "settings.routes[0].servers[1]=udp://[fd00::53]:5353",
+                        "settings.routes[1].suffix=lab.example",
+                        "settings.routes[1].servers[0]=10.0.0.54@8853#dns.lab.example",
+                        "settings.routes[1].servers[1].host=fd00::54",
+                        "settings.routes[1].servers[2].host=10.0.0.55",
+                        "settings.routes[1].servers[2].port=8853")))
+                .endsWith(
+                        "10.0.0.53/32 53/TCP",
+                        "10.0.0.53/32 53/UDP",
+                        "fd00::53/128 5353/TCP",
+                        "fd00::53/128 5353/UDP",
+                        "10.0.0.54/32 8853/TCP",
+                        "fd00::54/128 853/TCP",
+                        "10.0.0.55/32 8853/TCP");
+    }
+
+    @Test
     void theClustersDnsIsReachedOnlyWhereANameMustBeLookedUp() {
         assertThat(egress(Chart.render(Chart.valuesFile("redis-cluster"))))
                 .endsWith("selected 6379/TCP", "selected 53/UDP", "selected 53/TCP");
