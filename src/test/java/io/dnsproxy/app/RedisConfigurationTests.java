@@ -18,6 +18,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -225,6 +226,7 @@ class RedisConfigurationTests {
                     assertThatItShares(cache);
                     master.kill();
                     await().atMost(Duration.ofSeconds(20))
+                            .ignoreException(UncheckedIOException.class) // it drops its clients when it takes over
                             .until(() -> replica.ask("ROLE").startsWith("master"));
                     assertThatItShares(cache);
                 });

@@ -116,9 +116,9 @@ class RouteTests {
     void namesWithARouteAreAskedForThereSpecialOrNot(String name) throws Exception {
         assertThat(ask(name, Type.PTR).getRcode()).isEqualTo(Rcode.NOERROR);
 
-        assertThat(inClear.byUdp())
-                .singleElement()
-                .satisfies(query -> assertThat(query.isFor(name)).isTrue());
+        assertThat(inClear.byUdp()) // more than one where the first took long
+                .isNotEmpty()
+                .allSatisfy(query -> assertThat(query.isFor(name)).isTrue());
         assertThat(knows(everybodys, name)).isFalse();
         assertThat(knows(overTls, name)).isFalse();
     }
