@@ -206,7 +206,7 @@ public record DnsproxyProperties(
      * @param maxWaiting queries for one server that wait for a connection; those beyond go to the next server
      * @param strategy which of several servers is asked
      * @param hedge whether a second server is asked as well when the first takes longer than 99 of 100 recent answers
-     *     did; at most one query in twenty
+     *     did; at most one query in eight
      * @param keepWarm whether a connection that was closed because nobody used it is opened again at once
      */
     public record Upstream(
