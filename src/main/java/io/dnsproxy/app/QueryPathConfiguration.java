@@ -32,6 +32,8 @@ import io.dnsproxy.upstream.HostLookup;
 import io.dnsproxy.upstream.Upstream;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.ssl.SslBundles;
@@ -46,7 +48,12 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class QueryPathConfiguration {
 
+    private static final Logger LOG = LoggerFactory.getLogger(QueryPathConfiguration.class);
+
     private static final int TCP_THREADS_MAX = 2;
+
+    /** What a query in flight takes of the heap, as seen with upstreams that never answer; a fifth more to be safe. */
+    private static final int OCTETS_IN_FLIGHT = 3 << 10;
 
     @Bean(destroyMethod = "")
     UdpListener udpListener(
@@ -118,7 +125,22 @@ class QueryPathConfiguration {
 
     @Bean
     InFlightBound inFlightBound(DnsproxyProperties settings, CoalescingResolver coalescing) {
-        return new InFlightBound(settings.maxInFlight(), coalescing);
+        return new InFlightBound(
+                withinHeap(settings.maxInFlight(), Runtime.getRuntime().maxMemory()), coalescing);
+    }
+
+    /** Queries in flight that fill the heap are never answered, nor is anything else; one that is too much only hears SERVFAIL. */
+    static int withinHeap(int asked, long heapOctets) {
+        long most = heapOctets / 4 / OCTETS_IN_FLIGHT;
+        if (asked <= most) {
+            return asked;
+        }
+        LOG.info(
+                "dnsproxy.max-in-flight is {}, and {} is all that a quarter of the heap holds; give the JVM more memory"
+                        + " (-Xmx, -XX:MaxRAMPercentage) for more",
+                asked,
+                most);
+        return (int) most;
     }
 
     @Bean

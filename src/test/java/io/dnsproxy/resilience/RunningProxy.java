@@ -67,6 +67,11 @@ record RunningProxy(Proxy proxy, Needs needs, Process process, InetSocketAddress
         return running;
     }
 
+    /** Its process. */
+    long pid() {
+        return process.pid();
+    }
+
     /** Ends it, at once. */
     void end() {
         process.destroyForcibly();

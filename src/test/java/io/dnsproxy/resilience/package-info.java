@@ -5,6 +5,7 @@
  * <p>{@link io.dnsproxy.resilience.ChaosSuite} starts two upstreams in its own process, the proxies as programs, dnsproxy and (where it is
  * installed) Unbound, and lets each {@link io.dnsproxy.resilience.Fault} loose under each {@link io.dnsproxy.resilience.Load}.
  * {@link io.dnsproxy.resilience.ChaosTests} does some of it in every build, in one process.
+ * {@link io.dnsproxy.resilience.SilentUpstreams} is about memory, and has a command of its own.
  *
  * <pre>
  * Trial            one fault, one load, one proxy
