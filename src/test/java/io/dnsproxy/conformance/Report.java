@@ -20,7 +20,8 @@ public final class Report {
             # Conformance
 
             What the RFCs ask of a forwarder, and the tests that show it on the wire. Written by a program from a test run
-            (`./mvnw clean verify`, then `io.dnsproxy.conformance.Report` from the tests); a test keeps it complete.
+            (`./mvnw clean verify`, then `io.dnsproxy.conformance.Report` from the tests); a test keeps it complete. What it makes of
+            octets that are no DNS at all is in [fuzzing](fuzzing.md), what an hour of load and faults leaves behind in [soak](soak.md).
 
             | row | RFC | level | requirement | test | result |
             |---|---|---|---|---|---|

@@ -30,6 +30,9 @@ public final class PackagedProxy implements AutoCloseable {
 
     private static final Pattern TLS_PORT = Pattern.compile("answering DNS over TLS on [^,]*?:(\\d+)");
     private static final Pattern SUSPICIOUS = Pattern.compile(" ERROR |LEAK|Exception|OutOfMemory|^\\s+at ");
+    /** Else Netty takes memory from the C library, past all that the JVM can tell. */
+    private static final String MEMORY_FROM_THE_JDK = "--sun-misc-unsafe-memory-access=allow";
+
     private static final int CONNECTIONS_FOR_EVERY_LOOP = 64;
     private static final int CONNECT_PATIENCE_MILLIS = 10_000;
     private static final int READ_PATIENCE_MILLIS = 15_000;
@@ -86,6 +89,7 @@ public final class PackagedProxy implements AutoCloseable {
                 .jvm("-Xmx256m")
                 .jvm("-XX:+AlwaysPreTouch")
                 .jvm("-XX:NativeMemoryTracking=summary")
+                .jvm(MEMORY_FROM_THE_JDK)
                 .jvm("-Dio.netty.leakDetection.level=" + leakDetection)
                 .start();
         PackagedProxy proxy = new PackagedProxy(

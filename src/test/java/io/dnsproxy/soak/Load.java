@@ -19,7 +19,7 @@ final class Load implements AutoCloseable {
     private static final double KNOWN = 0.9;
 
     private static final double FIRST_RATE = 1_000;
-    private static final double MOST_RATE = 20_000;
+    private static final double MOST_RATE = 60_000;
     private static final double LEAST_RATE = 100;
     private static final double CONNECTIONS_PER_SECOND = 20;
     private static final double TLS_CONNECTIONS_PER_SECOND = 4;

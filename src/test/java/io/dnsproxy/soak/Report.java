@@ -85,8 +85,7 @@ final class Report {
     private static String course(Soak.Result result) {
         return String.format(
                 Locale.ROOT,
-                "%s at %.0f %% of a processor; the connections of an upstream were reset %d times, one was down %d times; "
-                        + "%,d rude clients came; findings: %d.%n",
+                "%s at %.0f %% of a processor. Resets of an upstream's connections: %d; outages of one: %d; rude clients: %,d; findings: %d.%n",
                 words(result.options().duration()),
                 result.seen().percent(),
                 result.resets(),

@@ -78,11 +78,11 @@ class CacheFuzzTests {
         byte[] rendered = Arrays.copyOf(out, written);
 
         assertThat(ResponseReader.answers(rendered, written, other)).isTrue();
-        assertThat(ResponseReader.read(rendered.clone(), written, other)).isNotNull();
         Message before = parse(response);
         if (before == null || pointsIntoHeader(response) || !means(before, withOtherTtls(response))) {
             return; // dnsjava looks into RDATA, which we pass on as it is
         }
+        assertThat(ResponseReader.read(rendered.clone(), written, other)).isNotNull();
         Message reply = parse(rendered);
         if (reply == null) {
             throw new AssertionError("dnsjava reads the answer, but not what was made of it");
