@@ -4,7 +4,6 @@ import io.dnsproxy.app.Jar;
 import io.dnsproxy.testkit.ScriptedResolver;
 import io.dnsproxy.testkit.ServerCertificate;
 import io.dnsproxy.testkit.ThrowawayAuthority;
-import io.dnsproxy.testkit.Tools;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -227,7 +226,7 @@ public final class PackagedProxy implements AutoCloseable {
 
     /** The names of its threads, those of the JVM among them. */
     public List<String> threadNames() {
-        return jcmd("Thread.print")
+        return Vitals.jcmd(jar.pid(), "Thread.print")
                 .lines()
                 .filter(line -> line.startsWith("\""))
                 .map(line -> line.substring(1, line.indexOf('"', 1)))
@@ -241,14 +240,9 @@ public final class PackagedProxy implements AutoCloseable {
         return more;
     }
 
-    private String jcmd(String command) {
-        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-        return Tools.run(jcmd, Long.toString(jar.pid()), command).text();
-    }
-
     /** Whether Netty watches every buffer: it was told so, and nobody has told it otherwise. */
     boolean watchesEveryBuffer() {
-        return jcmd("VM.system_properties").contains("io.netty.leakDetection.level=paranoid");
+        return Vitals.jcmd(jar.pid(), "VM.system_properties").contains("io.netty.leakDetection.level=paranoid");
     }
 
     /** Resolvers remember what they were asked, which is too much in the long run. */

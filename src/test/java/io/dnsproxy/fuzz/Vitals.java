@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  *
  * @param heapKibibytes what is left of the heap after a collection
  * @param directKibibytes memory outside of the heap for buffers: the JDK's, and what was taken from the system by number
- * @param threads of Java
+ * @param threads of Java, but for those that serve HTTP: of them there are up to eight, as scrapes and chance want it
  * @param descriptors open files and sockets
  * @param residentKibibytes all that it occupies of the machine's memory
  */
@@ -31,13 +31,15 @@ public record Vitals(long heapKibibytes, long directKibibytes, int threads, int 
 
     private static final Pattern OTHER = Pattern.compile("Other \\(reserved=\\d+KB, committed=(\\d+)KB");
 
+    private static final Pattern HTTP_THREAD = Pattern.compile("(?m)^\"http-.*-exec-");
+
     /** Looks at a proxy that was started with {@code -XX:+UseSerialGC -XX:NativeMemoryTracking=summary}. */
     static Vitals of(Jar jar) throws IOException {
         long heap = LiveHeap.kibibytes(jar.pid());
         return new Vitals(
                 heap,
                 directKibibytes(jar.pid()),
-                (int) jar.metric("jvm_threads_live_threads"),
+                (int) jar.metric("jvm_threads_live_threads") - httpThreads(jar.pid()),
                 descriptors(jar.pid()),
                 residentKibibytes(jar.pid()));
     }
@@ -65,14 +67,24 @@ public record Vitals(long heapKibibytes, long directKibibytes, int threads, int 
         }
     }
 
+    private static int httpThreads(long pid) {
+        return (int) HTTP_THREAD.matcher(jcmd(pid, "Thread.print")).results().count();
+    }
+
     private static long directKibibytes(long pid) {
-        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-        Tools.Output output = Tools.run(jcmd, Long.toString(pid), "VM.native_memory", "summary");
-        Matcher other = OTHER.matcher(output.text());
+        String text = jcmd(pid, "VM.native_memory", "summary");
+        Matcher other = OTHER.matcher(text);
         if (!other.find()) {
-            throw new IllegalStateException("no native memory: " + output.text());
+            throw new IllegalStateException("no native memory: " + text);
         }
         return Long.parseLong(other.group(1));
+    }
+
+    static String jcmd(long pid, String... command) {
+        List<String> words = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), Long.toString(pid)));
+        words.addAll(List.of(command));
+        return Tools.run(words.toArray(String[]::new)).text();
     }
 
     private static long residentKibibytes(long pid) throws IOException {
