@@ -89,6 +89,11 @@ final class Dial {
                     }
                 });
         ChannelFuture connecting = connect(bootstrap, address, settings.sourceAddresses());
+        if (connecting.isDone() && !connecting.isSuccess()) {
+            // No socket could be had, so that its channel belongs to no event loop, and cannot even be closed.
+            loop.execute(() -> fail(new UpstreamException(Reason.CONNECT, textOf(connecting.cause()))));
+            return;
+        }
         Channel channel = connecting.channel();
         dialed = channel;
         connecting.addListener(done -> {
@@ -161,8 +166,14 @@ final class Dial {
     }
 
     private void fail(Channel channel, UpstreamException cause) {
-        if (end()) {
+        if (!ended) {
             channel.close();
+            fail(cause);
+        }
+    }
+
+    private void fail(UpstreamException cause) {
+        if (end()) {
             outcome.failed(cause);
         }
     }
