@@ -96,17 +96,24 @@ class ForwardingLoopTests {
                 assertThat(client.askAll(first).values())
                         .allSatisfy(answer -> assertThat(answer.getRcode()).isEqualTo(Rcode.SERVFAIL));
 
+                int waited = 8;
+                while (!isNamed(client.ask(edns("later-" + waited + ".example.org")))) {
+                    waited++;
+                    assertThat(waited).as("each takes the total timeout").isLessThan(8 + 10);
+                }
+
                 long startNanos = System.nanoTime();
                 for (int i = 0; i < 20; i++) {
-                    Message answer = client.ask(Queries.withEdns(Queries.query("next-" + i + ".example.org"), 1232, 0));
+                    Message answer = client.ask(edns("next-" + i + ".example.org"));
                     assertThat(answer.getRcode()).isEqualTo(Rcode.SERVFAIL);
-                    assertThat(answer.getOPT().getOptions().toString()).contains("a forwarding loop");
+                    assertThat(isNamed(answer)).isTrue();
                 }
                 assertThat(Duration.ofNanos(System.nanoTime() - startNanos)).isLessThan(Duration.ofSeconds(1));
 
-                assertThat(toB.counters().queries()).isLessThan(8 * (TRIES_MAX + 1) + 20 + 10); // and some of their own
-                assertThat(toA.counters().queries()).isLessThan(8 * (TRIES_MAX + 1) + 20 + 10);
-                assertThat(a.coalescing.looped()).isBetween(20L, 40L);
+                assertThat(toB.counters().queries())
+                        .isLessThan(waited * (TRIES_MAX + 1) + 20 + 40); // and some of their own
+                assertThat(toA.counters().queries()).isLessThan(waited * (TRIES_MAX + 1) + 20 + 40);
+                assertThat(a.coalescing.looped()).isBetween(20L, 50L);
                 assertThat(output).containsOnlyOnce("this looks like a forwarding loop");
             } finally {
                 toA.close();
@@ -114,6 +121,14 @@ class ForwardingLoopTests {
         } finally {
             toB.close();
         }
+    }
+
+    private static Message edns(String name) {
+        return Queries.withEdns(Queries.query(name), 1232, 0);
+    }
+
+    private static boolean isNamed(Message answer) {
+        return answer.getOPT().getOptions().toString().contains("a forwarding loop");
     }
 
     private static TestProxy asking(TcpListener upstream, ThrowawayAuthority authority) throws IOException {

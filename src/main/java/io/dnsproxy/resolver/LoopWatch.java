@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Notices that upstreams ask back what they are asked (a forwarding loop), by what coalescing sees: a question that is in flight comes again, within a round
- * trip. One such echo means nothing, since two clients may ask alike. But where {@value #ECHOES_MIN} questions have come again, within half a second or more in which
+ * trip. One such echo means nothing, since two clients may ask alike. But where {@value #ECHOES_MIN} questions have come again, within three seconds or more in which
  * nothing was answered, and hardly any has failed without coming again, no question has got further than to us.
  *
  * <p>From then on an echo is failed at once. The one who passed it on to us fails the question with it, so that a client waits milliseconds instead of the
@@ -30,8 +30,8 @@ final class LoopWatch {
     /** Clients repeat a question after a second or more; a loop, after a round trip through some hops. */
     static final long ECHO_NANOS = Duration.ofMillis(400).toNanos();
 
-    /** While a first answer may still be under way, that of a slow line too. */
-    static final long SPELL_NANOS = Duration.ofMillis(500).toNanos();
+    /** Longer than a stall that ends well: a server that restarts, a connection that is lost, a name's first and second attempt. */
+    static final long SPELL_NANOS = Duration.ofSeconds(3).toNanos();
 
     private static final Logger LOG = LoggerFactory.getLogger(LoopWatch.class);
 
