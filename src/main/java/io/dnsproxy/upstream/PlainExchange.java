@@ -56,6 +56,7 @@ final class PlainExchange extends CompletableFuture<Answer> {
     private long sentNanos;
     private int mismatches;
     private boolean byTcp;
+    private boolean heardByUdp;
     private @Nullable Channel channel;
     private @Nullable Future<?> timer;
 
@@ -188,6 +189,8 @@ final class PlainExchange extends CompletableFuture<Answer> {
                 changeToTcp();
             }
         } else if (!byTcp && (Header.flags(response, 0) & Header.TC) != 0) {
+            upstream.heard(System.nanoTime());
+            heardByUdp = true;
             changeToTcp();
         } else {
             answered(response);
@@ -218,7 +221,9 @@ final class PlainExchange extends CompletableFuture<Answer> {
     private void unreachable(Throwable thrown) {
         if (!isDone()) {
             String cause = textOf(thrown);
-            upstream.unreachable(cause);
+            if (!heardByUdp) { // else it is there, and only this name is too large for it
+                upstream.unreachable(cause);
+            }
             broken(Reason.CLOSED, cause);
         }
     }

@@ -25,6 +25,12 @@ final class PlainHealth {
     private final LongSupplier nanoTime;
     private final AtomicInteger recoveries = new AtomicInteger();
     private boolean answered;
+
+    /** Whether more speaks against it than one query without an answer, which may be the fault of its name. */
+    private boolean proven;
+
+    private long firstFailedNanos;
+
     private volatile boolean failing;
     private volatile long leftAloneUntilNanos;
     private volatile UpstreamStatus status =
@@ -61,16 +67,27 @@ final class PlainHealth {
         }
         answered = true;
         backoff.succeeded();
-        if (failing) {
-            failing = false;
+        failing = false;
+        if (proven) {
+            proven = false;
             recoveries.incrementAndGet();
             LOG.info("upstream {} answers again", name);
         }
         status = new UpstreamStatus(State.USABLE, true, Instant.now(), status.lastFailure(), null, List.of());
     }
 
-    /** A query met no answer; those that fail while the server is left alone anyway say nothing new. */
-    void failed(Reason reason, String cause) {
+    /** The network, or the server, says that it cannot be asked. */
+    void refused(String cause) {
+        failed(Reason.CLOSED, cause, true);
+    }
+
+    /** A query met no answer; one that was sent after another had met none is proof. */
+    void silent(long sentNanos) {
+        failed(Reason.TIMEOUT, "nothing is answered", failing && sentNanos - firstFailedNanos >= 0);
+    }
+
+    /** Those that fail while the server is left alone anyway say nothing new. */
+    private void failed(Reason reason, String cause, boolean proof) {
         long nowNanos = nanoTime.getAsLong();
         if (failing && nowNanos - leftAloneUntilNanos < 0) {
             return;
@@ -88,6 +105,10 @@ final class PlainHealth {
                 List.of());
         if (!failing) {
             failing = true;
+            firstFailedNanos = nowNanos;
+        }
+        if (proof && !proven) {
+            proven = true;
             LOG.warn("upstream {} is not usable: {}", name, cause);
         }
     }

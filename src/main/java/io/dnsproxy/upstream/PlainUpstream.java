@@ -164,20 +164,25 @@ public final class PlainUpstream implements Upstream {
 
     /** An answer came, on the event loop. */
     void answered(long sentNanos, long nowNanos) {
-        lastAnswerNanos = nowNanos;
         counters.answered(nowNanos - sentNanos);
+        heard(nowNanos);
+    }
+
+    /** The server is there, on the event loop. */
+    void heard(long nowNanos) {
+        lastAnswerNanos = nowNanos;
         health.answered();
     }
 
     /** A query has had its time, on the event loop. If others were answered meanwhile, it is its name that is slow. */
     void overdue(long sentNanos) {
         if (lastAnswerNanos - sentNanos < 0) {
-            health.failed(Reason.TIMEOUT, "nothing is answered");
+            health.silent(sentNanos);
         }
     }
 
     /** The network, or the server's TCP, says that it cannot be asked, on the event loop. */
     void unreachable(String cause) {
-        health.failed(Reason.CLOSED, cause);
+        health.refused(cause);
     }
 }

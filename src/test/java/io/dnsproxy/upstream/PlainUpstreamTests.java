@@ -287,7 +287,7 @@ class PlainUpstreamTests {
         resolver.answer(query -> Reply.right());
         answerOf(ask("www.example.org"));
         assertThat(upstream.status().usable()).isTrue();
-        assertThat(upstream.recoveries()).isEqualTo(1);
+        assertThat(upstream.recoveries()).as("it may have been the name").isZero();
     }
 
     @Test
