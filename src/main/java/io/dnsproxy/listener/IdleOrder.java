@@ -1,8 +1,7 @@
 package io.dnsproxy.listener;
 
-import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +14,8 @@ final class IdleOrder {
     /** Where so many in a row wait for answers, none of the others is worth looking for. */
     private static final int LOOKS_MAX = 8;
 
-    private final Map<TcpConnection, Boolean> silent = new LinkedHashMap<>();
-    private final Map<TcpConnection, Boolean> asking = new LinkedHashMap<>(16, 0.75f, true);
+    private final SequencedMap<TcpConnection, Boolean> silent = new LinkedHashMap<>();
+    private final SequencedMap<TcpConnection, Boolean> asking = new LinkedHashMap<>(16, 0.75f, true);
 
     void opened(TcpConnection connection) {
         silent.put(connection, true);
@@ -48,13 +47,13 @@ final class IdleOrder {
         return true;
     }
 
-    private static @Nullable TcpConnection firstIdle(Map<TcpConnection, Boolean> connections) {
-        Iterator<TcpConnection> oldestFirst = connections.keySet().iterator();
-        for (int i = 0; i < LOOKS_MAX && oldestFirst.hasNext(); i++) {
-            TcpConnection connection = oldestFirst.next();
-            if (connection.isIdle()) {
-                return connection;
+    private static @Nullable TcpConnection firstIdle(SequencedMap<TcpConnection, Boolean> connections) {
+        for (int looks = Math.min(LOOKS_MAX, connections.size()); looks > 0; looks--) {
+            TcpConnection oldest = connections.firstEntry().getKey();
+            if (oldest.isIdle()) {
+                return oldest;
             }
+            connections.putLast(oldest, true); // the next look begins behind it: a few that are stuck hide nobody
         }
         return null;
     }

@@ -5,6 +5,10 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.RSAKey;
+import java.security.spec.AlgorithmParameterSpec;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.X509KeyManager;
@@ -15,7 +19,8 @@ import javax.net.ssl.X509KeyManager;
  */
 final class KeyMatch {
 
-    private static final String[] KEY_TYPES = {"RSA", "EC", "EdDSA", "RSASSA-PSS"};
+    private static final String PSS = "RSASSA-PSS";
+    private static final String[] KEY_TYPES = {"RSA", "EC", "EdDSA", PSS};
 
     /** What is signed, once. */
     private static final byte[] TEXT = {'d', 'o', 't'};
@@ -52,6 +57,11 @@ final class KeyMatch {
         return aliases.length > 0;
     }
 
+    private static AlgorithmParameterSpec parametersOf(PublicKey key) {
+        AlgorithmParameterSpec own = key instanceof RSAKey rsa ? rsa.getParams() : null;
+        return own == null ? new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1) : own;
+    }
+
     private static boolean belongs(PrivateKey key, PublicKey of) {
         String algorithm = switch (of.getAlgorithm()) {
             case "RSA" -> "SHA256withRSA";
@@ -60,6 +70,9 @@ final class KeyMatch {
         };
         try {
             Signature signature = Signature.getInstance(algorithm);
+            if (algorithm.equals(PSS)) {
+                signature.setParameter(parametersOf(of));
+            }
             signature.initSign(key);
             signature.update(TEXT);
             byte[] signed = signature.sign();
