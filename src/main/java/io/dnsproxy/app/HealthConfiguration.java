@@ -87,8 +87,8 @@ class HealthConfiguration {
     }
 
     @Bean
-    UpstreamsEndpoint upstreamsEndpoint(DotUpstreamPool pool) {
-        return new UpstreamsEndpoint(pool);
+    UpstreamsEndpoint upstreamsEndpoint(DotUpstreamPool pool, RoutedUpstreams routed) {
+        return new UpstreamsEndpoint(pool.upstreams(), routed.dotUpstreams(), routed.plainUpstreams());
     }
 
     private static Map<String, Object> detailsOf(DotUpstream upstream) {

@@ -1,13 +1,14 @@
 package io.dnsproxy.app;
 
 import io.dnsproxy.upstream.DotUpstream;
-import io.dnsproxy.upstream.DotUpstreamPool;
+import io.dnsproxy.upstream.PlainUpstream;
 import io.dnsproxy.upstream.UpstreamCounters;
 import io.dnsproxy.upstream.UpstreamStatus;
 import io.dnsproxy.upstream.UpstreamStatus.UpstreamFailure;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
@@ -25,19 +26,29 @@ class UpstreamsEndpoint {
 
     private static final double NANOS_PER_MILLI = 1_000_000;
 
-    private final DotUpstreamPool pool;
+    private final List<DotUpstream> upstreams;
+    private final List<DotUpstream> routed;
+    private final List<PlainUpstream> routedInClear;
 
-    UpstreamsEndpoint(DotUpstreamPool pool) {
-        this.pool = pool;
+    /**
+     * @param upstreams for everybody
+     * @param routed the servers of routes that are asked over TLS
+     * @param routedInClear the servers of routes that are asked in plain DNS
+     */
+    UpstreamsEndpoint(List<DotUpstream> upstreams, List<DotUpstream> routed, List<PlainUpstream> routedInClear) {
+        this.upstreams = upstreams;
+        this.routed = routed;
+        this.routedInClear = routedInClear;
     }
 
     /**
      * All of them.
      *
-     * @param upstreams in the order of the settings
-     * @param changes newest first
+     * @param upstreams for everybody, in the order of the settings
+     * @param routed the servers of routes, those that are asked over TLS first
+     * @param changes of all that are asked over TLS, newest first
      */
-    record Report(List<UpstreamReport> upstreams, List<Change> changes) {}
+    record Report(List<UpstreamReport> upstreams, List<UpstreamReport> routed, List<Change> changes) {}
 
     /** How it is, in a word. */
     enum State {
@@ -45,6 +56,8 @@ class UpstreamsEndpoint {
         UNTRIED,
         /** Open for queries. */
         CONNECTED,
+        /** Asked in plain DNS, where there is nothing to open. */
+        USABLE,
         /** Closed because nobody asked; the next query opens it. */
         IDLE,
         /** Nothing arrives from it: the next answer decides. */
@@ -115,8 +128,12 @@ class UpstreamsEndpoint {
     Report report() {
         Instant now = Instant.now();
         return new Report(
-                pool.upstreams().stream().map(upstream -> report(upstream, now)).toList(),
-                pool.upstreams().stream()
+                upstreams.stream().map(upstream -> report(upstream, now)).toList(),
+                Stream.concat(
+                                routed.stream().map(upstream -> report(upstream, now)),
+                                routedInClear.stream().map(upstream -> report(upstream, now)))
+                        .toList(),
+                Stream.concat(upstreams.stream(), routed.stream())
                         .flatMap(upstream -> upstream.status().changes().stream()
                                 .map(change -> new Change(
                                         change.at(), upstream.name(), Meters.label(change.state()), change.cause())))
@@ -126,31 +143,56 @@ class UpstreamsEndpoint {
     }
 
     private static UpstreamReport report(DotUpstream upstream, Instant now) {
+        Instant pauseEnd = pauseEnd(upstream.status(), now);
+        State state = stateOf(upstream.status().state(), upstream.isConnected(), pauseEnd != null);
+        List<Pin> pins = upstream.seen().keys().stream()
+                .map(key -> new Pin(key.pin().base64(), key.firstSeen(), key.lastSeen()))
+                .toList();
+        String tlsVersion = upstream.seen().tlsVersion();
+        return report(upstream.name(), state, upstream.status(), pauseEnd, upstream.counters(), tlsVersion, pins);
+    }
+
+    private static UpstreamReport report(PlainUpstream upstream, Instant now) {
         UpstreamStatus status = upstream.status();
-        UpstreamCounters counters = upstream.counters();
+        Instant pauseEnd = pauseEnd(status, now);
+        State state = status.state() == UpstreamStatus.State.USABLE
+                ? State.USABLE
+                : stateOf(status.state(), false, pauseEnd != null);
+        return report(upstream.name(), state, status, pauseEnd, upstream.counters(), null, List.of());
+    }
+
+    private static @Nullable Instant pauseEnd(UpstreamStatus status, Instant now) {
         Instant pauseEnd = status.pauseEnd();
-        Instant pausesUntil = status.usable() || pauseEnd == null || pauseEnd.isBefore(now) ? null : pauseEnd;
+        return status.usable() || pauseEnd == null || pauseEnd.isBefore(now) ? null : pauseEnd;
+    }
+
+    private static UpstreamReport report(
+            String name,
+            State state,
+            UpstreamStatus status,
+            @Nullable Instant pauseEnd,
+            UpstreamCounters counters,
+            @Nullable String tlsVersion,
+            List<Pin> pins) {
         UpstreamFailure failure = status.lastFailure();
         long resumed = counters.resumedHandshakes();
         long opened = counters.fullHandshakes() + resumed;
         return new UpstreamReport(
-                upstream.name(),
-                Meters.label(stateOf(status.state(), upstream.isConnected(), pausesUntil != null)),
+                name,
+                Meters.label(state),
                 status.since(),
-                pausesUntil,
+                pauseEnd,
                 counters.smoothedNanos() == 0 ? null : rounded(counters.smoothedNanos() / NANOS_PER_MILLI),
                 counters.inFlight(),
                 counters.waiting(),
                 counters.connections(),
-                upstream.seen().tlsVersion(),
+                tlsVersion,
                 counters.sent(),
                 counters.dials(),
                 ratio(counters.sent(), opened),
                 ratio(counters.reused(), counters.sent()),
                 ratio(resumed, opened),
-                upstream.seen().keys().stream()
-                        .map(key -> new Pin(key.pin().base64(), key.firstSeen(), key.lastSeen()))
-                        .toList(),
+                pins,
                 failure == null ? null : new LastError(Meters.label(failure.reason()), failure.cause(), failure.at()));
     }
 

@@ -16,6 +16,7 @@ import io.dnsproxy.testkit.ScriptedResolver;
 import io.dnsproxy.testkit.UdpClient;
 import io.dnsproxy.upstream.SpkiPin;
 import io.dnsproxy.upstream.UpstreamServer;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -34,7 +35,7 @@ class UpstreamsEndpointTests {
     void start() throws Exception {
         resolver = ScriptedResolver.start();
         proxy = TestProxy.asking(resolver);
-        endpoint = new UpstreamsEndpoint(proxy.pool);
+        endpoint = new UpstreamsEndpoint(proxy.pool.upstreams(), List.of(), List.of());
         await().until(() -> proxy.pool.hasEverConnected());
     }
 
