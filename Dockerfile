@@ -4,8 +4,10 @@ ARG JDK_IMAGE=eclipse-temurin:25-jdk
 
 FROM ${JDK_IMAGE} AS build
 
-# Only the modules that are used; jcmd and Flight Recorder are for whoever looks for a fault.
-RUN jlink --output /opt/java --no-header-files --no-man-pages --compress=zip-6 \
+# Only the modules that are used; jcmd and Flight Recorder are for whoever looks for a fault. The JVM's options are the runtime's own
+# defaults, which JAVA_TOOL_OPTIONS and the command line beat.
+COPY src/main/docker/java.args /build/
+RUN jlink --add-options="$(sed '/^#/d' /build/java.args | tr '\n' ' ')" --output /opt/java --no-header-files --no-man-pages --compress=zip-6 \
     --add-modules java.base,java.compiler,java.desktop,java.instrument,java.logging,java.management,java.naming,java.net.http,java.prefs,java.scripting,java.security.jgss,java.sql,java.xml,jdk.jcmd,jdk.jfr,jdk.management,jdk.management.agent,jdk.naming.dns,jdk.net,jdk.unsupported,jdk.zipfs
 
 # The rest of what the runtime needs: its shared libraries as its own distribution has them, and a user.
@@ -24,14 +26,13 @@ COPY src src
 ARG MVN_OPTIONS=
 RUN --mount=type=cache,target=/root/.m2 ./mvnw -B -q ${MVN_OPTIONS} -DskipTests package \
     && java -Djarmode=tools -jar target/dnsproxy.jar extract --layers --destination /layers \
-    && mkdir -p /opt/dnsproxy && cp -a /layers/dependencies/. /layers/application/. /opt/dnsproxy/ \
-    && cp src/main/docker/java.args /layers/application/ && cp src/main/docker/java.args /opt/dnsproxy/
+    && mkdir -p /opt/dnsproxy && cp -a /layers/dependencies/. /layers/application/. /opt/dnsproxy/
 
 # The run that makes the cache: it answers queries, from an upstream in the same process. The cache holds for this runtime, these
 # paths and these files alone, which is why it is made where they are as they will be.
 RUN --mount=type=cache,target=/root/.m2 ./mvnw -B -q ${MVN_OPTIONS} spring-boot:test-run -Dspring-boot.run.optimizedLaunch=false \
     -Dspring-boot.run.main-class=io.dnsproxy.benchmark.startup.Training \
-    -Dspring-boot.run.arguments="/opt/dnsproxy/dnsproxy.aot /opt/java/bin/java @/opt/dnsproxy/java.args -jar /opt/dnsproxy/dnsproxy.jar"
+    -Dspring-boot.run.arguments="/opt/dnsproxy/dnsproxy.aot /opt/java/bin/java -jar /opt/dnsproxy/dnsproxy.jar"
 
 FROM scratch
 ARG VERSION=0.1.0-SNAPSHOT
@@ -52,6 +53,6 @@ USER 65532:65532
 WORKDIR /tmp
 EXPOSE 53/udp 53/tcp 8080/tcp
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
-    CMD ["java", "-XX:AOTCache=/opt/dnsproxy/dnsproxy.aot", "@/opt/dnsproxy/java.args", "-XX:TieredStopAtLevel=1", "-Xmx16m", \
+    CMD ["java", "-XX:AOTCache=/opt/dnsproxy/dnsproxy.aot", "-XX:TieredStopAtLevel=1", "-Xmx16m", \
          "-cp", "/opt/dnsproxy/dnsproxy.jar", "io.dnsproxy.app.HealthProbe"]
-ENTRYPOINT ["java", "-XX:AOTCache=/opt/dnsproxy/dnsproxy.aot", "@/opt/dnsproxy/java.args", "-jar", "/opt/dnsproxy/dnsproxy.jar"]
+ENTRYPOINT ["java", "-XX:AOTCache=/opt/dnsproxy/dnsproxy.aot", "-jar", "/opt/dnsproxy/dnsproxy.jar"]
