@@ -1,6 +1,7 @@
 package io.dnsproxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.dnsproxy.testkit.Queries;
@@ -16,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,9 +39,14 @@ class SlowUpstreamTests {
 
     private static final Duration END = Duration.ofSeconds(8);
 
+    /** Where whoever asks comes later than this, so does what answers. */
+    private static final long HELD_UP_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
     private final Queue<Ended> ended = new ConcurrentLinkedQueue<>();
     private final AtomicInteger asked = new AtomicInteger();
+    private final AtomicLong latest = new AtomicLong();
+    private long ticks;
     private ScriptedResolver resolver;
     private TestProxy proxy;
 
@@ -74,6 +81,7 @@ class SlowUpstreamTests {
         await().until(() -> System.nanoTime() - start > END.toNanos());
         clock.shutdownNow();
         await().until(() -> ended.size() == asked.get());
+        assumeThat(latest.get()).as("the machine could ask steadily").isLessThan(HELD_UP_NANOS);
 
         List<Ended> those = ended.stream()
                 .filter(query -> query.asked().compareTo(BEGIN) > 0)
@@ -85,10 +93,13 @@ class SlowUpstreamTests {
                         .filter(query -> query.took().compareTo(Duration.ofSeconds(1)) < 0)
                         .count())
                 .as("ended within a second")
-                .isGreaterThan(those.size() / 2);
+                .isGreaterThan(those.size() * 9 / 10);
     }
 
     private void askSome(long start) {
+        long sinceStart = System.nanoTime() - start;
+        long tick = ticks++ * TICK.toNanos();
+        latest.accumulateAndGet(sinceStart - tick, Math::max);
         for (int i = 0; i < EACH_TICK; i++) {
             long begun = System.nanoTime();
             proxy.forwarder

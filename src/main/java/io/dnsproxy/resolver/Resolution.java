@@ -26,7 +26,7 @@ final class Resolution implements Upstream.Asker {
 
     private static final int TRIES_MAX = 3;
 
-    /** A backstop: a connection that could not be had, or that closed between answers, is not a try, but not for ever. */
+    /** A backstop: a connection that could not be had is not a try, but not for ever. */
     private static final int ATTEMPTS_MAX = 512;
 
     private final Query query;
@@ -271,8 +271,7 @@ final class Resolution implements Upstream.Asker {
         switch (upstreamFailure.reason()) {
             case CERTIFICATE, PIN, OVERLOADED, BACKING_OFF, STOPPED -> exhausted[index] = true;
             case CONNECT, HANDSHAKE -> tries[index]--; // nothing was sent
-            case CLOSED, TIMEOUT -> tries[index] -= upstreamFailure.isBadLuck() ? 1 : 0;
-            case MALFORMED -> {}
+            case CLOSED, TIMEOUT, MALFORMED -> {}
         }
     }
 

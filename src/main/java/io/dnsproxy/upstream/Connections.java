@@ -98,6 +98,16 @@ final class Connections {
         return suspect;
     }
 
+    /** Whether one may have many places in a moment. */
+    boolean areProving() {
+        for (int i = 0; i < all.size(); i++) {
+            if (all.get(i).isProving()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Sends what was added to any. */
     void flush() {
         for (int i = 0; i < all.size(); i++) {

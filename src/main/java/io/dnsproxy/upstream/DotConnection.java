@@ -79,6 +79,7 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
     private final UpstreamCounters counters;
     private final AnswerBurst burst;
     private final IdleLimit idleLimit;
+    private final QueryAllowance allowance;
     private final InFlightQueries queries = new InFlightQueries(new QueryIds()::next);
     private final Outbox outbox = new Outbox();
     private final OverdueWatch overdue;
@@ -89,18 +90,30 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
     private boolean retired;
     private boolean closing;
     private long answersReported;
+    private long taken;
+    private long allowed;
+
+    /** The probe that shows whether it goes on beyond what it is allowed; null when none is needed, or none is sent yet. */
+    private @Nullable PendingExchange proof;
+
     private long readNanos;
     private long openedNanos;
     private @Nullable IdleWatch idle;
     private String closeCause = "closed by the server";
 
     DotConnection(
-            Owner owner, UpstreamSettings settings, UpstreamCounters counters, AnswerBurst burst, IdleLimit idleLimit) {
+            Owner owner,
+            UpstreamSettings settings,
+            UpstreamCounters counters,
+            AnswerBurst burst,
+            IdleLimit idleLimit,
+            QueryAllowance allowance) {
         this.owner = owner;
         this.settings = settings;
         this.counters = counters;
         this.burst = burst;
         this.idleLimit = idleLimit;
+        this.allowance = allowance;
         this.pairing = new Pairing(queries, counters, this::keepalive);
         this.overdue = new OverdueWatch(queries, settings, counters, this);
     }
@@ -110,6 +123,7 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
         context = added;
         long nowNanos = System.nanoTime();
         openedNanos = nowNanos;
+        allowed = allowance.queries();
         overdue.heard(nowNanos);
         idle = new IdleWatch(added.executor(), idleLimit, this, nowNanos);
     }
@@ -122,6 +136,7 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
     boolean hasRoom(long nowNanos, boolean repeat) {
         int places = settings.maxQueriesPerConnection();
         return !retired
+                && taken < allowed
                 && !overdue.isSuspect()
                 && !overdue.isNearDoubt(nowNanos)
                 && queries.inFlight() < (repeat ? places - places / 4 : places)
@@ -154,6 +169,11 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
         return !retired && queries.resting() >= RESTING_IDS_WORN;
     }
 
+    /** Whether it will show within one round trip if it goes on beyond what it is allowed. */
+    boolean isProving() {
+        return proof != null && !retired && !overdue.isSuspect();
+    }
+
     int inFlight() {
         return queries.inFlight();
     }
@@ -174,6 +194,7 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
 
     /** Adds a query to the next {@link #flush}. Only while there is {@linkplain #hasRoom room}. */
     void add(PendingExchange exchange, long nowNanos) {
+        taken++;
         queries.add(exchange, nowNanos);
         exchange.connection = this;
         outbox.add(exchange, channelContext());
@@ -186,6 +207,10 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
     /** Sends what was added, as one write. */
     void flush() {
         if (!outbox.isEmpty()) {
+            if (taken >= allowed && proof == null) {
+                proof = PendingExchange.probe(ROOT_SERVERS);
+                addProbe(proof, System.nanoTime());
+            }
             outbox.flush(channelContext());
             overdue.sent(channelContext().executor());
         }
@@ -235,6 +260,10 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
             used(readNanos);
             overdue.answered();
         }
+        if (proof != null && !proof.equals(queries.find(proof.id))) {
+            proof = null;
+            allowed = allowance.outlived(allowed);
+        }
         owner.answersRead(this, answered);
         PromptAcks.afterRead(ctx.channel(), queries.inFlight());
         closeIfDone();
@@ -270,6 +299,7 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
         retired = true;
         outbox.clear();
         noteIdleClose();
+        noteCutOff();
         boolean failed = !overdue.isInDoubt() && !queries.isEmpty() && !hasAnswered(); // a doubt is a failure already
         beginReading();
         queries.drain(this::failUnanswered);
@@ -285,6 +315,12 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
                 long nowNanos = System.nanoTime();
                 idleLimit.closedByServer(idle.unusedNanos(nowNanos), nowNanos);
             }
+        }
+    }
+
+    private void noteCutOff() {
+        if (!closing && hasAnswered() && queries.inFlight() > 0) {
+            allowance.cutOff(taken - queries.unanswered());
         }
     }
 
@@ -311,11 +347,7 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
             return;
         }
         counters.failed(exchange, Reason.CLOSED);
-        String message = "the connection closed before the answer came";
-        exchange.fail(
-                hasAnswered()
-                        ? UpstreamException.unlucky(Reason.CLOSED, message)
-                        : new UpstreamException(Reason.CLOSED, message));
+        exchange.fail(Reason.CLOSED, "the connection closed before the answer came");
     }
 
     private void freeRepeat(PendingExchange exchange) {
@@ -361,9 +393,13 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
     /** Sends a query of our own that every resolver answers, and from memory. */
     @Override
     public void probe(long nowNanos) {
-        counters.probes.increment();
-        add(PendingExchange.probe(ROOT_SERVERS), nowNanos);
+        addProbe(PendingExchange.probe(ROOT_SERVERS), nowNanos);
         flush();
+    }
+
+    private void addProbe(PendingExchange probe, long nowNanos) {
+        counters.probes.increment();
+        add(probe, nowNanos);
     }
 
     /** Has those who wait here ask elsewhere as well. Their answers are still welcome, and then all is well again. */

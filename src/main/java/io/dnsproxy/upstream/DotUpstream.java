@@ -37,6 +37,7 @@ public final class DotUpstream implements Upstream {
     private final WaitingLine waiting;
     private final RepeatBudget repeats = new RepeatBudget();
     private final IdleLimit idleLimit;
+    private final QueryAllowance allowance = new QueryAllowance();
     private final Dialer dialer;
     private final DotConnection.Owner owner = new Connected();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
@@ -260,12 +261,12 @@ public final class DotUpstream implements Upstream {
 
     private void dial(boolean asked) {
         boolean wanted = asked || !connections.hasOpen() || connections.needSuccessor();
-        if (!wanted || stopped || dialer.isDialing() || connections.isFull()) {
+        if (!wanted || stopped || dialer.isDialing() || connections.isFull() || connections.areProving()) {
             return;
         }
         if (health.mayDial(asked, dialer.begunNanos(), System.nanoTime())) {
             connections.makeRoom();
-            dialer.dial(() -> new DotConnection(owner, settings, counters, burst, idleLimit));
+            dialer.dial(() -> new DotConnection(owner, settings, counters, burst, idleLimit, allowance));
         }
     }
 

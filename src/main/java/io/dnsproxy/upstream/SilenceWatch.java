@@ -108,10 +108,10 @@ final class SilenceWatch {
     /** How long it takes to notice anything. */
     long halfNanos() {
         long longest = attemptTimeoutNanos / 2;
-        return (isPaced()
-                        ? Math.clamp(PACES * paceNanos.getAsLong(), Math.min(SUSPECT_MIN_NANOS, longest), longest)
-                        : longest)
-                / 2;
+        if (!isPaced()) {
+            return longest / 2;
+        }
+        return Math.clamp(PACES * paceNanos.getAsLong(), Math.min(SUSPECT_MIN_NANOS, longest), longest) / 2;
     }
 
     private boolean isPaced() {

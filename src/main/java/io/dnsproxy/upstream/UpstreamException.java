@@ -56,8 +56,8 @@ public final class UpstreamException extends Exception {
     }
 
     /**
-     * Whether the query was on a connection that answered others and then closed, or fell silent before the query had its
-     * time: bad luck, which does not count as a try at this upstream (RFC 9520 3.1 allows three).
+     * Whether the query was on a connection that fell silent before the query had its time: that says nothing about the
+     * question.
      */
     public boolean isBadLuck() {
         return badLuck;
