@@ -17,18 +17,12 @@ import io.dnsproxy.resolver.cache.AnswerCache;
 import io.dnsproxy.resolver.cache.CacheCounters;
 import io.dnsproxy.resolver.cache.FailureCache;
 import io.dnsproxy.resolver.local.LocalAnswers;
-import io.dnsproxy.upstream.DotUpstream;
-import io.dnsproxy.upstream.DotUpstreamPool;
-import io.dnsproxy.upstream.UpstreamCounters;
-import io.dnsproxy.upstream.UpstreamException.Reason;
 import io.dnsproxy.wire.Rcode;
 import io.micrometer.core.instrument.Tags;
-import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -40,14 +34,12 @@ import org.springframework.context.annotation.Configuration;
 /**
  * Binds the counters of the query path to Micrometer. They are read when somebody scrapes; the path itself knows no
  * registry. Labels are bounded: transport, rcode, reason, and the upstreams of the settings; never a name or a client.
+ * {@link UpstreamMetricsConfiguration} has the meters of those.
  */
 @Configuration(proxyBeanMethods = false)
 class MetricsConfiguration {
 
     private static final String DROPS = "Messages that got no response";
-    private static final String ROUTE_USABLE = "dnsproxy.route.usable";
-    private static final String ROUTE_USABLE_TEXT = "1 while nothing speaks against asking it";
-    private static final String HANDSHAKES = "TLS handshakes completed";
 
     @Bean
     MeterBinder listenerMetrics(UdpListener udp, TcpListener tcp) {
@@ -93,7 +85,7 @@ class MetricsConfiguration {
             bind(new Meters(registry, Tags.of("transport", "tls")), tls.counters());
             Meters meters = new Meters(registry, Tags.empty());
             bindConnections(meters, "dnsproxy.tls.", tls);
-            meters.counter("dnsproxy.tls.handshakes", HANDSHAKES, tls, TcpListener::handshakes);
+            meters.counter("dnsproxy.tls.handshakes", "TLS handshakes completed", tls, TcpListener::handshakes);
             meters.counter(
                     "dnsproxy.tls.handshake.failures",
                     "TLS handshakes that failed or were given up",
@@ -244,134 +236,5 @@ class MetricsConfiguration {
             meters.gauge("dnsproxy.cache.octets", "What kept answers occupy", cache, AnswerCache::octets);
             meters.gauge("dnsproxy.cache.failures", "Failures remembered", failures, FailureCache::size);
         };
-    }
-
-    @Bean
-    MeterBinder upstreamMetrics(DotUpstreamPool pool) {
-        return registry -> pool.upstreams()
-                .forEach(upstream -> bind(new Meters(registry, Tags.of("upstream", upstream.name())), upstream));
-    }
-
-    /** Under names of their own: who counts upstreams means those that can be asked for any name. */
-    @Bean
-    MeterBinder routeMetrics(RoutedUpstreams routed) {
-        return registry -> {
-            Meters meters = new Meters(registry, Tags.empty());
-            routed.dotUpstreams().forEach(upstream -> {
-                Meters own = meters.with("upstream", upstream.name());
-                own.gauge(
-                        ROUTE_USABLE,
-                        ROUTE_USABLE_TEXT,
-                        upstream,
-                        u -> u.status().usable() ? 1 : 0);
-                bindRoute(own, upstream.counters());
-            });
-            routed.plainUpstreams().forEach(upstream -> {
-                Meters own = meters.with("upstream", upstream.name());
-                own.gauge(
-                        ROUTE_USABLE,
-                        ROUTE_USABLE_TEXT,
-                        upstream,
-                        u -> u.status().usable() ? 1 : 0);
-                bindRoute(own, upstream.counters());
-            });
-        };
-    }
-
-    private static void bindRoute(Meters meters, UpstreamCounters counters) {
-        meters.counter("dnsproxy.route.exchanges", "Queries sent", counters, UpstreamCounters::sent);
-        meters.counter("dnsproxy.route.answers", "Answers received", counters, UpstreamCounters::answered);
-        meters.counter(
-                "dnsproxy.route.mismatched",
-                "Messages received that answer no query",
-                counters,
-                UpstreamCounters::mismatched);
-        for (Reason reason : Reason.values()) {
-            meters.with("reason", Meters.label(reason))
-                    .counter(
-                            "dnsproxy.route.errors",
-                            "Exchanges and dials that failed",
-                            counters,
-                            bound -> bound.failures(reason));
-        }
-        meters.counter("dnsproxy.route.dials", "TCP connections attempted", counters, UpstreamCounters::dials);
-        meters.gauge("dnsproxy.route.in.flight", "Queries sent and not answered", counters, UpstreamCounters::inFlight);
-        meters.gauge("dnsproxy.route.waiting", "Queries that wait to be sent", counters, UpstreamCounters::waiting);
-        Timer latency = meters.timer("dnsproxy.route.latency", "From a query's sending to its answer");
-        counters.recordLatencyTo(nanos -> latency.record(nanos, TimeUnit.NANOSECONDS));
-    }
-
-    private static void bind(Meters meters, DotUpstream upstream) {
-        meters.gauge(
-                "dnsproxy.upstream.usable",
-                "1 while connected, or free to connect",
-                upstream,
-                u -> u.status().usable() ? 1 : 0);
-        UpstreamCounters counters = upstream.counters();
-        meters.counter("dnsproxy.upstream.exchanges", "Queries sent", counters, UpstreamCounters::sent);
-        meters.counter(
-                "dnsproxy.upstream.reused",
-                "Queries that found a connection open, with a place for them",
-                counters,
-                UpstreamCounters::reused);
-        meters.counter("dnsproxy.upstream.answers", "Answers received", counters, UpstreamCounters::answered);
-        meters.counter(
-                "dnsproxy.upstream.late",
-                "Answers received after the attempt timeout",
-                counters,
-                UpstreamCounters::late);
-        meters.counter(
-                "dnsproxy.upstream.mismatched",
-                "Messages received that answer no query",
-                counters,
-                UpstreamCounters::mismatched);
-        for (Reason reason : Reason.values()) {
-            meters.with("reason", Meters.label(reason))
-                    .counter(
-                            "dnsproxy.upstream.errors",
-                            "Exchanges and dials that failed",
-                            counters,
-                            bound -> bound.failures(reason));
-        }
-        meters.counter("dnsproxy.upstream.dials", "Connections attempted", counters, UpstreamCounters::dials);
-        meters.counter(
-                "dnsproxy.upstream.passed.by",
-                "Times that a connection was passed by because not even a probe was answered in time",
-                counters,
-                UpstreamCounters::passedBy);
-        meters.counter(
-                "dnsproxy.upstream.doubts",
-                "Connections given up because nothing arrived while queries waited",
-                counters,
-                UpstreamCounters::doubts);
-        meters.counter(
-                "dnsproxy.upstream.probes",
-                "Queries of our own that tell a silent connection from slow names",
-                counters,
-                UpstreamCounters::probes);
-        meters.counter(
-                "dnsproxy.upstream.repeats.held",
-                "Repeats of overdue queries held back because the first can still be answered",
-                counters,
-                UpstreamCounters::heldBack);
-        meters.with("kind", "full")
-                .counter("dnsproxy.upstream.handshakes", HANDSHAKES, counters, UpstreamCounters::fullHandshakes);
-        meters.with("kind", "resumed")
-                .counter("dnsproxy.upstream.handshakes", HANDSHAKES, counters, UpstreamCounters::resumedHandshakes);
-        meters.gauge("dnsproxy.upstream.connections", "Connections open now", counters, UpstreamCounters::connections);
-        meters.gauge(
-                "dnsproxy.upstream.in.flight",
-                "Queries sent, neither answered nor overdue",
-                counters,
-                UpstreamCounters::inFlight);
-        meters.gauge(
-                "dnsproxy.upstream.waiting", "Queries that wait for a connection", counters, UpstreamCounters::waiting);
-        meters.gauge(
-                "dnsproxy.upstream.resting.ids",
-                "Ids of overdue queries that rest until their connection closes",
-                counters,
-                UpstreamCounters::resting);
-        Timer latency = meters.timer("dnsproxy.upstream.latency", "From a query's sending to its answer");
-        counters.recordLatencyTo(nanos -> latency.record(nanos, TimeUnit.NANOSECONDS));
     }
 }

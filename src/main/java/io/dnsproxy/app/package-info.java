@@ -14,7 +14,8 @@
  *   <li>{@code UpstreamsEndpoint}: {@code /actuator/upstreams}, each upstream and what has changed lately.
  *   <li>{@code StatusPage}: what a browser shows at the management port's root.
  *   <li>{@code QueryLogConfiguration}: who asked what, where that is wanted.
- *   <li>{@code MetricsConfiguration}: every meter whose name starts with {@code dnsproxy}, at {@code /actuator/prometheus}.
+ *   <li>{@code MetricsConfiguration} and {@code UpstreamMetricsConfiguration}: every meter whose name starts with {@code dnsproxy},
+ *       at {@code /actuator/prometheus}.
  * </ul>
  *
  * <p>Settings: {@link io.dnsproxy.app.settings.DnsproxyProperties}. RFCs kept: RFC 9210 section 4 (both transports start or
