@@ -1,5 +1,7 @@
 package io.dnsproxy.analysis;
 
+import java.util.Locale;
+
 /** A table in Markdown, its first columns to the left and those with numbers to the right. */
 public final class Table {
 
@@ -27,6 +29,16 @@ public final class Table {
         }
         text.append('\n');
         return this;
+    }
+
+    /** As a cell says it: {@code 1,234,567}. */
+    public static String number(long number) {
+        return String.format(Locale.ROOT, "%,d", number);
+    }
+
+    /** As a cell says it: {@code 1.23}, and from a hundred on without a fraction. */
+    public static String decimal(double number) {
+        return String.format(Locale.ROOT, number < 100 ? "%.2f" : "%,.0f", number);
     }
 
     /** The whole table, each line ended. */

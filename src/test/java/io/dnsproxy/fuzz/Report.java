@@ -1,12 +1,13 @@
 package io.dnsproxy.fuzz;
 
+import static io.dnsproxy.analysis.Table.decimal;
+import static io.dnsproxy.analysis.Table.number;
+
 import io.dnsproxy.analysis.Document;
 import io.dnsproxy.analysis.Table;
 import io.dnsproxy.fuzz.SocketFuzz.Result;
-import io.dnsproxy.fuzz.Tally.Figures;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Map;
 
 /** What was seen, in words and tables. */
@@ -15,7 +16,8 @@ final class Report {
     private Report() {}
 
     static String text(Result result) {
-        return sent(result) + '\n' + honest(result) + '\n' + vitals(result.before(), result.after());
+        String clients = HonestClients.table(result.udp(), result.tcp(), result.tls());
+        return sent(result) + '\n' + clients + '\n' + vitals(result.before(), result.after());
     }
 
     /** Fills in {@code fuzzing.md}. */
@@ -44,39 +46,6 @@ final class Report {
                 .markdown();
     }
 
-    private static String honest(Result result) {
-        Table table = new Table(
-                1,
-                "honest clients",
-                "asked",
-                "right",
-                "repeated",
-                "failed",
-                "wrong",
-                "unanswered",
-                "p50 ms",
-                "p99 ms",
-                "worst ms");
-        row(table, "UDP", result.udp());
-        row(table, "TCP", result.tcp());
-        row(table, "TLS", result.tls());
-        return table.markdown();
-    }
-
-    private static void row(Table table, String name, Figures seen) {
-        table.row(
-                name,
-                number(seen.asked()),
-                number(seen.right()),
-                number(seen.repeated()),
-                number(seen.failed()),
-                number(seen.wrong()),
-                number(seen.unanswered()),
-                decimal(seen.p50Millis()),
-                decimal(seen.p99Millis()),
-                decimal(seen.worstMillis()));
-    }
-
     private static String vitals(Vitals before, Vitals after) {
         return new Table(1, "the proxy", "before", "after")
                 .row("heap after a collection, KiB", number(before.heapKibibytes()), number(after.heapKibibytes()))
@@ -89,13 +58,5 @@ final class Report {
 
     private static double ratio(DatagramAttack.Figures datagrams) {
         return datagrams.sentOctets() == 0 ? 0 : (double) datagrams.answeredOctets() / datagrams.sentOctets();
-    }
-
-    private static String number(long number) {
-        return String.format(Locale.ROOT, "%,d", number);
-    }
-
-    private static String decimal(double number) {
-        return String.format(Locale.ROOT, number < 100 ? "%.2f" : "%,.0f", number);
     }
 }

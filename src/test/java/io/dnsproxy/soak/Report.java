@@ -1,8 +1,10 @@
 package io.dnsproxy.soak;
 
+import static io.dnsproxy.analysis.Table.number;
+
 import io.dnsproxy.analysis.Document;
 import io.dnsproxy.analysis.Table;
-import io.dnsproxy.fuzz.Tally;
+import io.dnsproxy.fuzz.HonestClients;
 import io.dnsproxy.fuzz.Vitals;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,7 +18,9 @@ final class Report {
     private Report() {}
 
     static String text(Soak.Result result) {
-        return vitals(result) + '\n' + clients(result) + '\n' + course(result);
+        String clients = HonestClients.table(
+                result.seen().udp(), result.seen().tcp(), result.seen().tls());
+        return vitals(result) + '\n' + clients + '\n' + course(result);
     }
 
     /** Fills in {@code soak.md}. */
@@ -49,39 +53,6 @@ final class Report {
                 number(vitals.residentKibibytes()));
     }
 
-    private static String clients(Soak.Result result) {
-        Table table = new Table(
-                1,
-                "honest clients",
-                "asked",
-                "right",
-                "repeated",
-                "failed",
-                "wrong",
-                "unanswered",
-                "p50 ms",
-                "p99 ms",
-                "worst ms");
-        row(table, "UDP", result.seen().udp());
-        row(table, "TCP", result.seen().tcp());
-        row(table, "TLS", result.seen().tls());
-        return table.markdown();
-    }
-
-    private static void row(Table table, String name, Tally.Figures seen) {
-        table.row(
-                name,
-                number(seen.asked()),
-                number(seen.right()),
-                number(seen.repeated()),
-                number(seen.failed()),
-                number(seen.wrong()),
-                number(seen.unanswered()),
-                decimal(seen.p50Millis()),
-                decimal(seen.p99Millis()),
-                decimal(seen.worstMillis()));
-    }
-
     private static String course(Soak.Result result) {
         return String.format(
                 Locale.ROOT,
@@ -97,13 +68,5 @@ final class Report {
     private static String words(Duration duration) {
         long seconds = duration.toSeconds();
         return seconds % 60 == 0 ? seconds / 60 + " min" : seconds + " s";
-    }
-
-    private static String number(long number) {
-        return String.format(Locale.ROOT, "%,d", number);
-    }
-
-    private static String decimal(double number) {
-        return String.format(Locale.ROOT, number < 100 ? "%.2f" : "%,.0f", number);
     }
 }
