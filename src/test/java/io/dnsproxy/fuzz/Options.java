@@ -1,5 +1,8 @@
 package io.dnsproxy.fuzz;
 
+import io.dnsproxy.analysis.CommandLine;
+import java.util.Map;
+
 /**
  * What the command line says, each word like {@code datagrams=10000000}.
  *
@@ -9,7 +12,7 @@ package io.dnsproxy.fuzz;
  * @param seed {@code seed=}: of all random numbers; default another one each time
  * @param docs {@code docs=docs}: where the document is that gets the figures, or {@code none}, which is the default when less is sent
  */
-record Options(long datagrams, long frames, int minutes, long seed, String docs) {
+record Options(long datagrams, long frames, long minutes, long seed, String docs) {
 
     private static final String NO_DOCUMENT = "none";
     private static final long DATAGRAMS = 10_000_000;
@@ -18,29 +21,25 @@ record Options(long datagrams, long frames, int minutes, long seed, String docs)
     /** Before anything is measured, a part of it. */
     private static final int WARM_PART = 20;
 
+    private static final Map<String, String> DEFAULTS = Map.of(
+            "datagrams", Long.toString(DATAGRAMS),
+            "frames", Long.toString(FRAMES),
+            "minutes", "20",
+            "seed", "",
+            "docs", "docs");
+
     /** @throws IllegalArgumentException if a word says nothing that is known */
     static Options parse(String... words) {
-        Options options = new Options(DATAGRAMS, FRAMES, 20, System.nanoTime(), "");
-        for (String word : words) {
-            options = options.with(word);
-        }
-        return options;
-    }
-
-    private Options with(String word) {
-        int equals = word.indexOf('=');
-        if (equals < 0) {
-            throw new IllegalArgumentException("not like seed=5: " + word);
-        }
-        String value = word.substring(equals + 1);
-        return switch (word.substring(0, equals)) {
-            case "datagrams" -> new Options(Long.parseLong(value), frames, minutes, seed, docs);
-            case "frames" -> new Options(datagrams, Long.parseLong(value), minutes, seed, docs);
-            case "minutes" -> new Options(datagrams, frames, Integer.parseInt(value), seed, docs);
-            case "seed" -> new Options(datagrams, frames, minutes, Long.parseLong(value), docs);
-            case "docs" -> new Options(datagrams, frames, minutes, seed, value);
-            default -> throw new IllegalArgumentException("unknown: " + word);
-        };
+        CommandLine said = CommandLine.parse(DEFAULTS, words);
+        long datagrams = said.number("datagrams");
+        long frames = said.number("frames");
+        boolean all = datagrams >= DATAGRAMS && frames >= FRAMES;
+        return new Options(
+                datagrams,
+                frames,
+                said.number("minutes"),
+                said.says("seed") ? said.number("seed") : System.nanoTime(),
+                all || said.says("docs") ? said.text("docs") : NO_DOCUMENT);
     }
 
     long warmDatagrams() {
@@ -52,10 +51,6 @@ record Options(long datagrams, long frames, int minutes, long seed, String docs)
     }
 
     boolean writesDocument() {
-        return docs.isEmpty() ? datagrams >= DATAGRAMS && frames >= FRAMES : !docs.equals(NO_DOCUMENT);
-    }
-
-    String folder() {
-        return docs.isEmpty() ? "docs" : docs;
+        return !docs.equals(NO_DOCUMENT);
     }
 }

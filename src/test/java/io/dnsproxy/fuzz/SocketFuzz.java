@@ -46,7 +46,7 @@ public final class SocketFuzz {
         Result result = run(options);
         System.out.println(Report.text(result));
         if (options.writesDocument()) {
-            Report.write(result, Path.of(options.folder()));
+            Report.write(result, Path.of(options.docs()));
         }
         result.findings().forEach(System.err::println);
         System.exit(result.findings().isEmpty() ? 0 : 1);

@@ -54,13 +54,4 @@ enum Load {
     String word() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
-
-    static Load of(String word) {
-        for (Load load : values()) {
-            if (load.word().equals(word)) {
-                return load;
-            }
-        }
-        throw new IllegalArgumentException("no such load: " + word);
-    }
 }

@@ -1,13 +1,10 @@
 package io.dnsproxy.benchmark.sidebyside;
 
+import io.dnsproxy.analysis.CommandLine;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -41,7 +38,8 @@ record Options(
 
     private static final int MAX_ROUNDS = 20;
 
-    private static final Map<String, String> DEFAULTS = Map.ofEntries(
+    /** A program may change them, and have more. */
+    static final Map<String, String> DEFAULTS = Map.ofEntries(
             Map.entry("loads", ""),
             Map.entry("servers", ""),
             Map.entry("rounds", "3"),
@@ -55,36 +53,30 @@ record Options(
 
     /** @throws IllegalArgumentException if a word says nothing that is known */
     static Options parse(String... words) {
-        Map<String, String> said = new HashMap<>(DEFAULTS);
-        for (String word : words) {
-            int equals = word.indexOf('=');
-            if (equals < 0 || said.replace(word.substring(0, equals), word.substring(equals + 1)) == null) {
-                throw new IllegalArgumentException("not like rounds=3, or unknown: " + word);
-            }
-        }
-        String jar = value(said, "jar");
-        String other = value(said, "other");
-        String otherJvm = value(said, "other-jvm");
-        Set<Contestant> contestants = contestants(value(said, "servers"));
+        return of(CommandLine.parse(DEFAULTS, words));
+    }
+
+    static Options of(CommandLine said) {
+        String other = said.text("other");
+        List<String> jvm = said.list("jvm", " ");
+        List<String> otherJvm = said.list("other-jvm", " ");
+        Set<Contestant> contestants = said.list("servers", ",").isEmpty()
+                ? EnumSet.complementOf(EnumSet.of(Contestant.OTHER))
+                : said.chosen("servers", Contestant.class, Contestant::word);
         if (!other.isEmpty() || !otherJvm.isEmpty()) {
             contestants.add(Contestant.OTHER);
         }
-        List<String> jvm = list(value(said, "jvm"), " ");
         return new Options(
-                loads(value(said, "loads")),
+                said.chosen("loads", Load.class, Load::word),
                 contestants,
-                within(value(said, "rounds"), MAX_ROUNDS),
-                within(value(said, "seconds"), MAX_SECONDS),
-                within(value(said, "warm"), MAX_SECONDS),
+                said.number("rounds", 1, MAX_ROUNDS),
+                said.number("seconds", 1, MAX_SECONDS),
+                said.number("warm", 1, MAX_SECONDS),
                 jvm,
-                Path.of(jar),
-                otherJvm.isEmpty() ? jvm : list(otherJvm, " "),
-                Path.of(other.isEmpty() ? jar : other),
-                value(said, "docs"));
-    }
-
-    private static String value(Map<String, String> said, String word) {
-        return Objects.requireNonNull(said.get(word));
+                said.path("jar"),
+                otherJvm.isEmpty() ? jvm : otherJvm,
+                said.path(other.isEmpty() ? "jar" : "other"),
+                said.text("docs"));
     }
 
     /** The same with other flags for the JVMs of the servers. */
@@ -100,36 +92,5 @@ record Options(
 
     boolean writesDocument() {
         return !docs.equals("none");
-    }
-
-    private static Set<Load> loads(String value) {
-        Set<Load> chosen = EnumSet.noneOf(Load.class);
-        list(value, ",").forEach(word -> chosen.add(Load.of(word)));
-        return chosen.isEmpty() ? EnumSet.allOf(Load.class) : chosen;
-    }
-
-    private static Set<Contestant> contestants(String value) {
-        Set<Contestant> chosen = EnumSet.noneOf(Contestant.class);
-        for (String word : list(value, ",")) {
-            chosen.add(Arrays.stream(Contestant.values())
-                    .filter(contestant -> contestant.word().equals(word))
-                    .findFirst()
-                    .orElseThrow(() -> new IllegalArgumentException("no such server: " + word)));
-        }
-        return chosen.isEmpty() ? EnumSet.complementOf(EnumSet.of(Contestant.OTHER)) : chosen;
-    }
-
-    private static List<String> list(String value, String separator) {
-        List<String> words = new ArrayList<>(Arrays.asList(value.split(separator, -1)));
-        words.removeIf(String::isEmpty);
-        return List.copyOf(words);
-    }
-
-    private static int within(String value, int max) {
-        int number = Integer.parseInt(value);
-        if (number < 1 || number > max) {
-            throw new IllegalArgumentException(value + " is not from 1 to " + max);
-        }
-        return number;
     }
 }

@@ -1,10 +1,10 @@
 package io.dnsproxy.benchmark.sidebyside;
 
+import io.dnsproxy.analysis.CommandLine;
 import io.dnsproxy.analysis.Document;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,9 +17,9 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Scale {
 
-    private static final String PARTS = "parts=";
+    private static final String PARTS = "parts";
 
-    private static final String JVM = "jvm=-XX:+UseSerialGC -Xmx256m -XX:MaxTenuringThreshold=1"
+    private static final String JVM = "-XX:+UseSerialGC -Xmx256m -XX:MaxTenuringThreshold=1"
             + " -XX:+UseCompactObjectHeaders -Dio.netty.leakDetection.level=disabled";
 
     /** Beyond this something hangs. */
@@ -43,11 +43,11 @@ public final class Scale {
      *     {@link Options} has them
      */
     public static void main(String[] args) throws IOException {
-        List<String> words = new ArrayList<>(List.of(JVM));
-        words.addAll(Arrays.asList(args));
-        List<String> parts = parts(words);
-        words.removeIf(word -> word.startsWith(PARTS));
-        Options options = Options.parse(words.toArray(String[]::new));
+        Map<String, String> defaults = new HashMap<>(Options.DEFAULTS);
+        defaults.putAll(Map.of("jvm", JVM, PARTS, ""));
+        CommandLine said = CommandLine.parse(defaults, args);
+        List<String> parts = parts(said);
+        Options options = Options.of(said);
         Thread.ofPlatform().daemon().start(Scale::endAfterBound);
         for (String part : parts) {
             String tables = measure(part, options);
@@ -58,18 +58,12 @@ public final class Scale {
         }
     }
 
-    private static List<String> parts(List<String> words) {
-        for (String word : words) {
-            if (word.startsWith(PARTS)) {
-                List<String> chosen =
-                        Arrays.asList(word.substring(PARTS.length()).split(",", -1));
-                if (!ORDER.containsAll(chosen)) {
-                    throw new IllegalArgumentException("there are the parts " + ORDER);
-                }
-                return chosen;
-            }
+    private static List<String> parts(CommandLine said) {
+        List<String> chosen = said.list(PARTS, ",");
+        if (!ORDER.containsAll(chosen)) {
+            throw new IllegalArgumentException("there are the parts " + ORDER);
         }
-        return ORDER;
+        return chosen.isEmpty() ? ORDER : chosen;
     }
 
     private static String measure(String part, Options options) throws IOException {

@@ -1,13 +1,12 @@
 package io.dnsproxy.benchmark.startup;
 
+import io.dnsproxy.analysis.CommandLine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -28,38 +27,26 @@ record Options(int rounds, int names, Set<Way> ways, Path flags, String memory, 
     /** The ids of queries are as many. */
     private static final int MAX_NAMES = 1_000_000;
 
+    private static final Map<String, String> DEFAULTS = Map.of(
+            "rounds", "5",
+            "names", "100000",
+            "ways", "",
+            "flags", "src/main/docker/java.args",
+            "memory", "512m",
+            "jar", "target/dnsproxy.jar",
+            "docs", "docs");
+
     /** @throws IllegalArgumentException if a word says nothing that is known */
     static Options parse(String... words) {
-        Options options = new Options(
-                5,
-                100_000,
-                EnumSet.allOf(Way.class),
-                Path.of("src", "main", "docker", "java.args"),
-                "512m",
-                Path.of("target", "dnsproxy.jar"),
-                "docs");
-        for (String word : words) {
-            options = options.with(word);
-        }
-        return options;
-    }
-
-    private Options with(String word) {
-        int equals = word.indexOf('=');
-        if (equals < 0) {
-            throw new IllegalArgumentException("not like rounds=3: " + word);
-        }
-        String value = word.substring(equals + 1);
-        return switch (word.substring(0, equals)) {
-            case "rounds" -> new Options(within(value, 1, MAX_ROUNDS), names, ways, flags, memory, jar, docs);
-            case "names" -> new Options(rounds, within(value, 0, MAX_NAMES), ways, flags, memory, jar, docs);
-            case "ways" -> new Options(rounds, names, ways(value), flags, memory, jar, docs);
-            case "flags" -> new Options(rounds, names, ways, Path.of(value), memory, jar, docs);
-            case "memory" -> new Options(rounds, names, ways, flags, value, jar, docs);
-            case "jar" -> new Options(rounds, names, ways, flags, memory, Path.of(value), docs);
-            case "docs" -> new Options(rounds, names, ways, flags, memory, jar, value);
-            default -> throw new IllegalArgumentException("unknown: " + word);
-        };
+        CommandLine said = CommandLine.parse(DEFAULTS, words);
+        return new Options(
+                said.number("rounds", 1, MAX_ROUNDS),
+                said.number("names", 0, MAX_NAMES),
+                said.chosen("ways", Way.class, Way::word),
+                said.path("flags"),
+                said.text("memory"),
+                said.path("jar"),
+                said.text("docs"));
     }
 
     /** The flags themselves. */
@@ -75,19 +62,5 @@ record Options(int rounds, int names, Set<Way> ways, Path flags, String memory, 
 
     boolean writesDocument() {
         return !docs.equals("none");
-    }
-
-    private static Set<Way> ways(String value) {
-        Set<Way> chosen = EnumSet.noneOf(Way.class);
-        Arrays.stream(value.split(",", -1)).forEach(word -> chosen.add(Way.valueOf(word.toUpperCase(Locale.ROOT))));
-        return chosen;
-    }
-
-    private static int within(String value, int min, int max) {
-        int number = Integer.parseInt(value);
-        if (number < min || number > max) {
-            throw new IllegalArgumentException(value + " is not from " + min + " to " + max);
-        }
-        return number;
     }
 }

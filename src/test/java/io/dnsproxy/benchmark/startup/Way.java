@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** How a program is started. */
 enum Way {
@@ -50,6 +51,11 @@ enum Way {
 
     String title() {
         return title;
+    }
+
+    /** As it is written on the command line. */
+    String word() {
+        return name().toLowerCase(Locale.ROOT);
     }
 
     /** Does once what the way takes, and returns the command that starts the program so. */
