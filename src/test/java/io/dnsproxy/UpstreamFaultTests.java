@@ -3,6 +3,7 @@ package io.dnsproxy;
 import static io.dnsproxy.Asking.ask;
 import static io.dnsproxy.Asking.askAll;
 import static io.dnsproxy.Asking.extendedErrors;
+import static io.dnsproxy.UpstreamTimes.limits;
 import static io.dnsproxy.UpstreamTimes.timeouts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -293,6 +294,42 @@ class UpstreamFaultTests {
             assertThat(resolver.queries("survivor" + i + ".example.org")).hasSizeBetween(1, TRIES_MAX);
         }
         assertThat(upstream().isUsable()).isTrue();
+    }
+
+    @Test
+    void oneConnectionTakesMoreAndMoreAfterOneThatWasCutOff() throws Exception {
+        proxyWith(limits(1, 512));
+        cutOff();
+
+        resolver.answer(query -> Reply.right());
+        assertThat(askAll(proxy, 300, i -> "next" + i + ".example.org"))
+                .hasSize(300)
+                .allMatch(Asking::isRight);
+
+        assertThat(resolver.connections()).hasSize(2);
+        assertThat(upstream().counters().failures(Reason.CLOSED)).isEqualTo(1);
+    }
+
+    @Test
+    void aServerThatIgnoresTheProbeAfterACutIsServedBeforeLong() throws Exception {
+        proxyWith(limits(1, 512));
+        cutOff();
+
+        resolver.answer(query -> query.isFor(".") ? Reply.none() : Reply.right());
+        long startNanos = System.nanoTime();
+        assertThat(askAll(proxy, 300, i -> "next" + i + ".example.org"))
+                .hasSize(300)
+                .allMatch(Asking::isRight);
+
+        assertThat(Duration.ofNanos(System.nanoTime() - startNanos)).isLessThan(Duration.ofSeconds(2));
+        assertThat(resolver.connections()).hasSize(2);
+    }
+
+    /** One answer, and then the connection ends with a query unanswered. */
+    private void cutOff() throws Exception {
+        assertThat(ask(proxy, "answered.example.org")).matches(Asking::isRight);
+        resolver.answer(query -> query.connection() == 1 ? Reply.none().thenEnd(Ending.RESET) : Reply.right());
+        assertThat(ask(proxy, "cut.example.org")).matches(Asking::isRight);
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.dnsproxy.wire.Rcode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 final class Resolution implements Upstream.Asker {
 
     private static final int TRIES_MAX = 3;
+
+    /** A server that ends its connections one after another has ended the last one by then. */
+    private static final long LAST_TRY_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     /** A backstop: a connection that could not be had is not a try, but not for ever. */
     private static final int ATTEMPTS_MAX = 512;
@@ -54,6 +58,9 @@ final class Resolution implements Upstream.Asker {
     private @Nullable UpstreamException failure;
     private int attempts;
     private boolean over;
+
+    /** Whether the connection of the attempt that ended last was closed, and no pause has been made since. */
+    private boolean lostJustNow;
 
     /** How long the one that won took, where hedging wants to know; 0 else. */
     private long tookNanos;
@@ -90,6 +97,11 @@ final class Resolution implements Upstream.Asker {
                 return;
             }
             index = attempts < ATTEMPTS_MAX ? choose() : -1;
+            if (index >= 0 && lostJustNow && tries[index] == TRIES_MAX - 1) {
+                lostJustNow = false;
+                overdue = resolver.deadlines.after(LAST_TRY_PAUSE_NANOS, this::attemptNext);
+                return;
+            }
             if (index >= 0) {
                 repeat = asked[index]++ > 0;
                 overdueHere = repeat ? newestAt(index) : null;
@@ -268,6 +280,7 @@ final class Resolution implements Upstream.Asker {
 
     /** What a failure says about asking the same upstream again. */
     private void noteFailure(int index, UpstreamException upstreamFailure) {
+        lostJustNow = upstreamFailure.reason() == UpstreamException.Reason.CLOSED;
         switch (upstreamFailure.reason()) {
             case CERTIFICATE, PIN, OVERLOADED, BACKING_OFF, STOPPED -> exhausted[index] = true;
             case CONNECT, HANDSHAKE -> tries[index]--; // nothing was sent

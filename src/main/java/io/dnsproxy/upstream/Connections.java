@@ -99,9 +99,9 @@ final class Connections {
     }
 
     /** Whether one may have many places in a moment. */
-    boolean areProving() {
+    boolean areProving(long nowNanos) {
         for (int i = 0; i < all.size(); i++) {
-            if (all.get(i).isProving()) {
+            if (all.get(i).isProving(nowNanos)) {
                 return true;
             }
         }

@@ -80,6 +80,7 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
     private final AnswerBurst burst;
     private final IdleLimit idleLimit;
     private final QueryAllowance allowance;
+    private final Probation probation;
     private final InFlightQueries queries = new InFlightQueries(new QueryIds()::next);
     private final Outbox outbox = new Outbox();
     private final OverdueWatch overdue;
@@ -90,12 +91,6 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
     private boolean retired;
     private boolean closing;
     private long answersReported;
-    private long taken;
-    private long allowed;
-
-    /** The probe that shows whether it goes on beyond what it is allowed; null when none is needed, or none is sent yet. */
-    private @Nullable PendingExchange proof;
-
     private long readNanos;
     private long openedNanos;
     private @Nullable IdleWatch idle;
@@ -114,6 +109,7 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
         this.burst = burst;
         this.idleLimit = idleLimit;
         this.allowance = allowance;
+        this.probation = new Probation(allowance, settings.attemptTimeout().toNanos() / 4);
         this.pairing = new Pairing(queries, counters, this::keepalive);
         this.overdue = new OverdueWatch(queries, settings, counters, this);
     }
@@ -123,7 +119,7 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
         context = added;
         long nowNanos = System.nanoTime();
         openedNanos = nowNanos;
-        allowed = allowance.queries();
+        probation.begin();
         overdue.heard(nowNanos);
         idle = new IdleWatch(added.executor(), idleLimit, this, nowNanos);
     }
@@ -136,7 +132,7 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
     boolean hasRoom(long nowNanos, boolean repeat) {
         int places = settings.maxQueriesPerConnection();
         return !retired
-                && taken < allowed
+                && !probation.isProving(nowNanos)
                 && !overdue.isSuspect()
                 && !overdue.isNearDoubt(nowNanos)
                 && queries.inFlight() < (repeat ? places - places / 4 : places)
@@ -169,9 +165,9 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
         return !retired && queries.resting() >= RESTING_IDS_WORN;
     }
 
-    /** Whether it will show within one round trip if it goes on beyond what it is allowed. */
-    boolean isProving() {
-        return proof != null && !retired && !overdue.isSuspect();
+    /** Whether it will show within one round trip that it goes on, and then take queries. */
+    boolean isProving(long nowNanos) {
+        return !retired && !overdue.isSuspect() && probation.isProving(nowNanos);
     }
 
     int inFlight() {
@@ -194,7 +190,7 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
 
     /** Adds a query to the next {@link #flush}. Only while there is {@linkplain #hasRoom room}. */
     void add(PendingExchange exchange, long nowNanos) {
-        taken++;
+        probation.took();
         queries.add(exchange, nowNanos);
         exchange.connection = this;
         outbox.add(exchange, channelContext());
@@ -207,9 +203,10 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
     /** Sends what was added, as one write. */
     void flush() {
         if (!outbox.isEmpty()) {
-            if (taken >= allowed && proof == null) {
-                proof = PendingExchange.probe(ROOT_SERVERS);
-                addProbe(proof, System.nanoTime());
+            if (probation.needsProof()) {
+                PendingExchange probe = PendingExchange.probe(ROOT_SERVERS);
+                probation.sends(probe);
+                addProbe(probe, System.nanoTime());
             }
             outbox.flush(channelContext());
             overdue.sent(channelContext().executor());
@@ -260,10 +257,7 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
             used(readNanos);
             overdue.answered();
         }
-        if (proof != null && !proof.equals(queries.find(proof.id))) {
-            proof = null;
-            allowed = allowance.outlived(allowed);
-        }
+        probation.read(queries);
         owner.answersRead(this, answered);
         PromptAcks.afterRead(ctx.channel(), queries.inFlight());
         closeIfDone();
@@ -319,8 +313,8 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
     }
 
     private void noteCutOff() {
-        if (!closing && hasAnswered() && queries.inFlight() > 0) {
-            allowance.cutOff(taken - queries.unanswered());
+        if (!closing && hasAnswered() && !queries.isUnawaited()) {
+            allowance.cutOff(probation.taken() - queries.unanswered(), openedNanos, System.nanoTime());
         }
     }
 
@@ -430,6 +424,7 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
     }
 
     private void failEarly(PendingExchange exchange) {
+        freeRepeat(exchange);
         counters.failed(exchange, Reason.TIMEOUT);
         exchange.fail(UpstreamException.unlucky(Reason.TIMEOUT, "nothing arrives on its connection"));
     }

@@ -261,10 +261,11 @@ public final class DotUpstream implements Upstream {
 
     private void dial(boolean asked) {
         boolean wanted = asked || !connections.hasOpen() || connections.needSuccessor();
-        if (!wanted || stopped || dialer.isDialing() || connections.isFull() || connections.areProving()) {
+        if (!wanted || stopped || dialer.isDialing() || connections.isFull()) {
             return;
         }
-        if (health.mayDial(asked, dialer.begunNanos(), System.nanoTime())) {
+        long nowNanos = System.nanoTime();
+        if (!connections.areProving(nowNanos) && health.mayDial(asked, dialer.begunNanos(), nowNanos)) {
             connections.makeRoom();
             dialer.dial(() -> new DotConnection(owner, settings, counters, burst, idleLimit, allowance));
         }
