@@ -18,6 +18,9 @@ public final class Deadlines implements AutoCloseable {
     /** A power of two; with {@value #TICK_MILLIS} ms ticks one turn is 10 s; what is farther off stays in its slot. */
     private static final int SLOTS = 1024;
 
+    /** Empty ticks in a row until it falls asleep. */
+    private static final int LINGER_TICKS = 100;
+
     private final LongSupplier nanoTime;
     private final long startNanos;
     private final @Nullable Deadline[] slots = new @Nullable Deadline[SLOTS];
@@ -26,6 +29,9 @@ public final class Deadlines implements AutoCloseable {
     private final Thread thread;
     private long nextTick;
     private int set;
+    private int emptyTicks;
+    private boolean asleep;
+    private int wakeUps;
     private volatile boolean closed;
 
     /** A wheel that turns by itself. */
@@ -47,18 +53,20 @@ public final class Deadlines implements AutoCloseable {
      * @param action runs once on the timer's thread, and must not block, unless the deadline is canceled first
      */
     public Deadline after(long delayNanos, Runnable action) {
-        boolean first;
+        boolean wake;
         Deadline deadline;
         synchronized (lock) {
-            first = set == 0;
-            if (first) {
+            if (set == 0) {
                 nextTick = Math.max(nextTick, tickOf(nanoTime.getAsLong()));
             }
             long tick = Math.max(nextTick, tickOf(nanoTime.getAsLong() + delayNanos) + 1);
             deadline = new Deadline(this, tick, action);
             link(deadline);
+            wake = asleep;
+            asleep = false;
+            wakeUps += wake ? 1 : 0;
         }
-        if (first) {
+        if (wake) {
             LockSupport.unpark(thread);
         }
         return deadline;
@@ -73,6 +81,20 @@ public final class Deadlines implements AutoCloseable {
     public int size() {
         synchronized (lock) {
             return set;
+        }
+    }
+
+    /** How often its thread was woken because a deadline was set. */
+    int wakeUps() {
+        synchronized (lock) {
+            return wakeUps;
+        }
+    }
+
+    /** Whether the next deadline that is set wakes the thread. */
+    boolean isAsleep() {
+        synchronized (lock) {
+            return asleep;
         }
     }
 
@@ -114,11 +136,19 @@ public final class Deadlines implements AutoCloseable {
     private void run() {
         while (!closed) {
             turn();
-            if (size() == 0) {
+            if (fallsAsleep()) {
                 LockSupport.park(this);
             } else {
                 LockSupport.parkNanos(this, TICK_NANOS);
             }
+        }
+    }
+
+    private boolean fallsAsleep() {
+        synchronized (lock) {
+            emptyTicks = set == 0 ? emptyTicks + 1 : 0;
+            asleep = emptyTicks >= LINGER_TICKS;
+            return asleep;
         }
     }
 

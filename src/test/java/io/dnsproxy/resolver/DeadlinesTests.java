@@ -1,6 +1,7 @@
 package io.dnsproxy.resolver;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.dnsproxy.resolver.Deadlines.Deadline;
 import java.time.Duration;
@@ -107,6 +108,21 @@ class DeadlinesTests {
                 .as("seed %d", seed)
                 .filteredOn(entry -> entry.getValue() <= passed - 2 * TICK_NANOS)
                 .allMatch(entry -> came.contains(entry.getKey()));
+    }
+
+    @Test
+    void oneAfterAnotherTheyDoNotWakeTheThreadEachTime() throws Exception {
+        try (Deadlines turning = new Deadlines()) {
+            for (int i = 0; i < 10_000; i++) {
+                turning.after(Duration.ofSeconds(1).toNanos(), () -> {}).cancel();
+            }
+            assertThat(turning.wakeUps()).isLessThan(10);
+
+            await().until(turning::isAsleep);
+            CountDownLatch came = new CountDownLatch(1);
+            turning.after(0, came::countDown);
+            assertThat(came.await(10, TimeUnit.SECONDS)).isTrue();
+        }
     }
 
     @Test
