@@ -49,6 +49,8 @@ final class LinuxCalls {
             link("mmap", ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
     private static final MethodHandle MADVISE = link("madvise", JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
     private static final MethodHandle MUNMAP = link("munmap", JAVA_INT, ADDRESS, JAVA_LONG);
+    private static final MethodHandle SCHED_SETSCHEDULER =
+            link("sched_setscheduler", JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS);
     private static final MethodHandle STRERROR = link("strerror", ADDRESS, JAVA_INT);
 
     private LinuxCalls() {}
@@ -115,6 +117,16 @@ final class LinuxCalls {
     static int sendmmsg(MemorySegment errno, int descriptor, MemorySegment headers, int count, int flags) {
         try {
             return result(errno, (int) SENDMMSG.invokeExact(errno, descriptor, headers, count, flags));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** The scheduling policy of the calling thread, one of those that know no priority. */
+    static int setPolicyOfThread(MemorySegment errno, int policy) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment priority = arena.allocate(JAVA_INT);
+            return result(errno, (int) SCHED_SETSCHEDULER.invokeExact(errno, 0, policy, priority));
         } catch (Throwable e) {
             throw unexpected(e);
         }

@@ -28,6 +28,7 @@ final class LinuxDatagramEndpoint implements DatagramEndpoint {
     private final int batch;
     private final DatagramCounters counters = new DatagramCounters();
     private final IncomingBatch incoming;
+    private final ReceivingTurns turns = new ReceivingTurns();
     private final MemorySegment errno = LinuxCalls.newErrno();
     private final MemorySegment polled;
     private final DescriptorGuard guard = new DescriptorGuard(this::closeSockets);
@@ -69,11 +70,15 @@ final class LinuxDatagramEndpoint implements DatagramEndpoint {
             throw new ClosedChannelException();
         }
         try {
-            if (sockets.size() == 1) {
-                int flags = waitForFirst ? IncomingBatch.MSG_WAITFORONE : IncomingBatch.MSG_DONTWAIT;
-                return incoming.receive(sockets.getFirst(), 0, flags, receiver);
-            }
-            return receiveFromReady(receiver, waitForFirst ? LinuxSocket.WAIT_MILLIS : 0);
+            int received = sockets.size() == 1
+                    ? incoming.receive(
+                            sockets.getFirst(),
+                            0,
+                            waitForFirst ? IncomingBatch.MSG_WAITFORONE : IncomingBatch.MSG_DONTWAIT,
+                            receiver)
+                    : receiveFromReady(receiver, waitForFirst ? LinuxSocket.WAIT_MILLIS : 0);
+            turns.received(received);
+            return received;
         } finally {
             guard.leaveReceiving();
         }
