@@ -12,6 +12,7 @@ import java.util.Set;
  *
  * @param loads {@code loads=cached,tcp-1}; default all
  * @param contestants {@code servers=floor-c,dnsproxy,unbound}; default all
+ * @param upstream {@code upstream=dnsdist}; default {@code unbound}
  * @param rounds how often each is measured, in turn with the others
  * @param seconds of each measurement, twice that at a fixed rate
  * @param warmSeconds load on what is written in Java, before the first measurement of each load
@@ -24,6 +25,7 @@ import java.util.Set;
 record Options(
         Set<Load> loads,
         Set<Contestant> contestants,
+        Upstream.Program upstream,
         int rounds,
         int seconds,
         int warmSeconds,
@@ -42,6 +44,7 @@ record Options(
     static final Map<String, String> DEFAULTS = Map.ofEntries(
             Map.entry("loads", ""),
             Map.entry("servers", ""),
+            Map.entry("upstream", Upstream.Program.UNBOUND.word()),
             Map.entry("rounds", "3"),
             Map.entry("seconds", "2"),
             Map.entry("warm", "20"),
@@ -69,6 +72,9 @@ record Options(
         return new Options(
                 said.chosen("loads", Load.class, Load::word),
                 contestants,
+                said.chosen("upstream", Upstream.Program.class, Upstream.Program::word)
+                        .iterator()
+                        .next(),
                 said.number("rounds", 1, MAX_ROUNDS),
                 said.number("seconds", 1, MAX_SECONDS),
                 said.number("warm", 1, MAX_SECONDS),
@@ -82,7 +88,17 @@ record Options(
     /** The same with other flags for the JVMs of the servers. */
     Options withJvm(List<String> flags) {
         return new Options(
-                loads, contestants, rounds, seconds, warmSeconds, List.copyOf(flags), jar, otherJvm, other, docs);
+                loads,
+                contestants,
+                upstream,
+                rounds,
+                seconds,
+                warmSeconds,
+                List.copyOf(flags),
+                jar,
+                otherJvm,
+                other,
+                docs);
     }
 
     /** At a fixed rate there are fewer queries in a second, and the system counts time in hundredths of one. */

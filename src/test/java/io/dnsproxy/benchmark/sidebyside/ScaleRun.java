@@ -33,7 +33,7 @@ final class ScaleRun {
 
     static ScaleRun start(Options options, Programs programs) throws IOException {
         Noise.Watch watch = Noise.watch();
-        Upstream upstream = Upstream.start(programs);
+        Upstream upstream = Upstream.start(programs, Upstream.Program.UNBOUND);
         Generator generator = Generator.start(programs);
         watch.add(upstream.process().pid());
         watch.add(generator.pid());

@@ -165,7 +165,7 @@ public final class SideBySide {
     }
 
     private void startUpstream(Noise.Watch watch) throws IOException {
-        Upstream upstream = Upstream.start(programs);
+        Upstream upstream = Upstream.start(programs, options.upstream());
         upstreamPort = upstream.port();
         watch.add(upstream.process().pid());
     }

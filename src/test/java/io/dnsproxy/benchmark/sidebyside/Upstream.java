@@ -6,33 +6,61 @@ import io.dnsproxy.testkit.Tools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The DNS-over-TLS server that all ask: an Unbound on the second core.
+ * The DNS-over-TLS server that all ask, on the second core.
  *
  * @param process its process
- * @param port where it listens on 127.0.0.1 to 127.0.0.16
+ * @param port where it listens on 127.0.0.1, and Unbound on 127.0.0.2 to 127.0.0.16 too
  */
 record Upstream(Process process, int port) {
 
     /** Addresses that it has, so that it can be taken for several. */
     static final int ADDRESSES = 16;
 
+    /** What can be asked. */
+    enum Program {
+        /** Writes the length of an answer and the answer one after the other, with Nagle's algorithm on. */
+        UNBOUND("unbound", "upstream.conf", "-d -c"),
+
+        /** Writes an answer in one piece. */
+        DNSDIST("dnsdist", "upstream-dnsdist.conf", "--supervised -C");
+
+        private final String word;
+        private final String configuration;
+        private final String flags;
+
+        Program(String word, String configuration, String flags) {
+            this.word = word;
+            this.configuration = configuration;
+            this.flags = flags;
+        }
+
+        /** As it is written on the command line. */
+        String word() {
+            return word;
+        }
+
+        private List<String> command(Path file) throws IOException {
+            Path program =
+                    Tools.find(word).orElseThrow(() -> new IOException("the upstream, " + word + ", is not installed"));
+            List<String> command = new ArrayList<>();
+            command.add(program.toString());
+            command.addAll(List.of(flags.split(" ", -1)));
+            command.add(file.toString());
+            return command;
+        }
+    }
+
     /** Starts it, with a certificate by a new authority. */
-    static Upstream start(Programs programs) throws IOException {
-        Path program =
-                Tools.find("unbound").orElseThrow(() -> new IOException("the upstream, unbound, is not installed"));
+    static Upstream start(Programs programs, Program program) throws IOException {
         writeCertificate(programs);
         int port = Place.freePort();
-        Path configuration = new Place(programs.folder(), 0, port).write("upstream.conf");
-        Process process = programs.start(
-                "upstream",
-                Cores.OTHERS,
-                false,
-                Map.of(),
-                List.of(program.toString(), "-d", "-c", configuration.toString()));
+        Path configuration = new Place(programs.folder(), 0, port).write(program.configuration);
+        Process process = programs.start("upstream", Cores.OTHERS, false, Map.of(), program.command(configuration));
         return new Upstream(process, port);
     }
 
