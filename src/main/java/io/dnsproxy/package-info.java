@@ -24,7 +24,7 @@
  *
  * <p>One rule: a package imports only packages that stand below it in the order listener, resolver, resolver.cache,
  * resolver.local and upstream, wire;
- * {@code datagram} knows none of them, {@code app} wires all of them, and it alone knows Spring.
+ * {@code datagram} and {@code eventloop} know none of them, {@code app} wires all of them, and it alone knows Spring.
  */
 @NullMarked
 package io.dnsproxy;

@@ -27,13 +27,14 @@ class ArchitectureTests {
 
     /** Each package, in the order in which a query meets them, with the packages of ours that it may import. */
     private static final List<Room> ROOMS = List.of(
-            new Room("listener", List.of("datagram", "resolver", "resolver.cache", "upstream", "wire")),
+            new Room("listener", List.of("datagram", "eventloop", "resolver", "resolver.cache", "upstream", "wire")),
             new Room("datagram", List.of()),
             new Room("resolver", List.of("resolver.cache", "resolver.local", "upstream", "wire")),
             new Room("resolver.cache", List.of("wire")),
             new Room("resolver.cache.redis", List.of("resolver.cache", "wire")),
             new Room("resolver.local", List.of("wire")),
-            new Room("upstream", List.of("wire")),
+            new Room("upstream", List.of("eventloop", "wire")),
+            new Room("eventloop", List.of()),
             new Room("wire", List.of()));
 
     private record Room(String name, List<String> mayImport) {
@@ -98,7 +99,8 @@ class ArchitectureTests {
     void nettyStandsAtTheTwoEdgesOnly() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("io.dnsproxy.listener", "io.dnsproxy.upstream", "io.dnsproxy.app..")
+                .resideOutsideOfPackages(
+                        "io.dnsproxy.listener", "io.dnsproxy.upstream", "io.dnsproxy.eventloop", "io.dnsproxy.app..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.netty..")

@@ -1,5 +1,6 @@
 package io.dnsproxy.listener;
 
+import io.dnsproxy.eventloop.EventLoops;
 import io.dnsproxy.resolver.Forwarder;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -7,12 +8,10 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.flush.FlushConsolidationHandler;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.Inet4Address;
@@ -103,10 +102,7 @@ public final class TcpListener implements AutoCloseable {
         this.forwarder = forwarder;
         this.tls = tls;
         this.limits = new ConnectionLimits(settings.maxConnections(), settings.maxConnectionsPerClient());
-        this.loops = new MultiThreadIoEventLoopGroup(
-                settings.threads(),
-                new DefaultThreadFactory(tls == null ? "tcp" : "tls", true),
-                NioIoHandler.newFactory());
+        this.loops = EventLoops.named(tls == null ? "tcp" : "tls", settings.threads());
     }
 
     /**

@@ -1,8 +1,7 @@
 package io.dnsproxy.upstream;
 
+import io.dnsproxy.eventloop.EventLoops;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -50,8 +49,7 @@ public final class DotUpstreamPool implements AutoCloseable {
             AnswerBurst burst,
             int firstNumber) {
         this.settings = settings;
-        this.loops = new MultiThreadIoEventLoopGroup(
-                loopCount, new DefaultThreadFactory("upstream", true), NioIoHandler.newFactory());
+        this.loops = EventLoops.named("upstream", loopCount);
         List<DotUpstream> made = new ArrayList<>();
         for (UpstreamServer server : servers) {
             made.add(new DotUpstream(firstNumber + made.size(), server, settings, lookup, loops.next(), burst));

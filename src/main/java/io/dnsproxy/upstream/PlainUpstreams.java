@@ -1,8 +1,7 @@
 package io.dnsproxy.upstream;
 
+import io.dnsproxy.eventloop.EventLoops;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -18,8 +17,7 @@ public final class PlainUpstreams implements AutoCloseable {
      * @param firstNumber the {@linkplain io.dnsproxy.wire.Answer#origin origin} of the first server's answers; the others follow
      */
     public PlainUpstreams(List<PlainServer> servers, UpstreamSettings settings, int firstNumber) {
-        loops = new MultiThreadIoEventLoopGroup(
-                1, new DefaultThreadFactory("plain-upstream", true), NioIoHandler.newFactory());
+        loops = EventLoops.named("plain-upstream", 1);
         List<PlainUpstream> made = new ArrayList<>();
         for (PlainServer server : servers) {
             made.add(new PlainUpstream(firstNumber + made.size(), server, settings, loops.next()));

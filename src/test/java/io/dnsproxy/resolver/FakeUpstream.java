@@ -72,9 +72,4 @@ final class FakeUpstream implements Upstream {
     void fail(UpstreamException.Reason reason) {
         asked.getLast().completeExceptionally(new UpstreamException(reason, "as the test says"));
     }
-
-    void closeBetweenAnswers() {
-        asked.getLast()
-                .completeExceptionally(UpstreamException.unlucky(UpstreamException.Reason.CLOSED, "as the test says"));
-    }
 }

@@ -84,7 +84,7 @@ class RoutingResolverTests {
                 routing.resolve(query("www.corp.test")).toCompletableFuture();
 
         while (!answer.isDone()) {
-            corp.fail(Reason.CLOSED);
+            corp.fail(Reason.MALFORMED);
         }
 
         assertThat(answer).isCompletedExceptionally();

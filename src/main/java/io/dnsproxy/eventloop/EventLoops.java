@@ -1,0 +1,106 @@
+package io.dnsproxy.eventloop;
+
+import io.netty.channel.IoHandle;
+import io.netty.channel.IoHandler;
+import io.netty.channel.IoHandlerContext;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Event loops on Netty's NIO transport that are woken once, and sleep through.
+ *
+ * <p>Netty's own handler answers a wake-up from another thread with one to itself, so that each costs two system calls to write,
+ * two to read, and two turns of the loop. And it turns without a pause in the last half millisecond before a scheduled task. For loops that serve a query at
+ * a time that was more than the query's own work.
+ */
+public final class EventLoops {
+
+    private EventLoops() {}
+
+    /** A group whose daemon threads have this name and a number. */
+    public static MultiThreadIoEventLoopGroup named(String name, int threads) {
+        IoHandlerFactory factory = executor -> {
+            RememberedSelector selector = new RememberedSelector();
+            return new Sleeping(NioIoHandler.newFactory(selector).newHandler(executor), selector);
+        };
+        return new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory(name, true), factory);
+    }
+
+    /**
+     * Hands everything on to Netty's handler but wake-ups, which go to the selector: it remembers one that comes before it sleeps, and
+     * takes many for one.
+     */
+    private record Sleeping(IoHandler netty, RememberedSelector selector) implements IoHandler {
+
+        @Override
+        public void initialize() {
+            netty.initialize();
+        }
+
+        @Override
+        public int run(IoHandlerContext context) {
+            return netty.run(new RoundedUp(context));
+        }
+
+        @Override
+        public void prepareToDestroy() {
+            netty.prepareToDestroy();
+        }
+
+        @Override
+        public void destroy() {
+            netty.destroy();
+        }
+
+        @Override
+        public IoRegistration register(IoHandle handle) throws Exception {
+            return netty.register(handle);
+        }
+
+        @Override
+        public void wakeup() {
+            selector.wakeup();
+        }
+
+        @Override
+        public boolean isCompatible(Class<? extends IoHandle> handleType) {
+            return netty.isCompatible(handleType);
+        }
+    }
+
+    /** Selectors count in milliseconds: a task comes up to one late, instead of being waited for awake. */
+    private record RoundedUp(IoHandlerContext loop) implements IoHandlerContext {
+
+        private static final long ALMOST_ONE_NANOS = TimeUnit.MILLISECONDS.toNanos(1) - 1;
+
+        @Override
+        public boolean canBlock() {
+            return loop.canBlock();
+        }
+
+        @Override
+        public long delayNanos(long currentTimeNanos) {
+            long delayNanos = loop.delayNanos(currentTimeNanos);
+            return delayNanos <= 0 ? delayNanos : delayNanos + ALMOST_ONE_NANOS;
+        }
+
+        @Override
+        public long deadlineNanos() {
+            return loop.deadlineNanos();
+        }
+
+        @Override
+        public void reportActiveIoTime(long activeNanos) {
+            loop.reportActiveIoTime(activeNanos);
+        }
+
+        @Override
+        public boolean shouldReportActiveIoTime() {
+            return loop.shouldReportActiveIoTime();
+        }
+    }
+}
