@@ -8,6 +8,7 @@ import io.netty.channel.IoRegistration;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.ThreadAwareExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -25,7 +26,7 @@ public final class EventLoops {
     public static MultiThreadIoEventLoopGroup named(String name, int threads) {
         IoHandlerFactory factory = executor -> {
             RememberedSelector selector = new RememberedSelector();
-            return new Sleeping(NioIoHandler.newFactory(selector).newHandler(executor), selector);
+            return new Sleeping(executor, NioIoHandler.newFactory(selector).newHandler(executor), selector);
         };
         return new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory(name, true), factory);
     }
@@ -34,7 +35,8 @@ public final class EventLoops {
      * Hands everything on to Netty's handler but wake-ups, which go to the selector: it remembers one that comes before it sleeps, and
      * takes many for one.
      */
-    private record Sleeping(IoHandler netty, RememberedSelector selector) implements IoHandler {
+    private record Sleeping(ThreadAwareExecutor loop, IoHandler netty, RememberedSelector selector)
+            implements IoHandler {
 
         @Override
         public void initialize() {
@@ -63,7 +65,9 @@ public final class EventLoops {
 
         @Override
         public void wakeup() {
-            selector.wakeup();
+            if (!loop.isExecutorThread(Thread.currentThread())) {
+                selector.wakeup();
+            }
         }
 
         @Override
@@ -72,10 +76,10 @@ public final class EventLoops {
         }
     }
 
-    /** Selectors count in milliseconds: a task comes up to one late, instead of being waited for awake. */
+    /** Selectors count in milliseconds: a task comes up to one late, instead of being waited for awake. Netty's handler rounds half up by itself. */
     private record RoundedUp(IoHandlerContext loop) implements IoHandlerContext {
 
-        private static final long ALMOST_ONE_NANOS = TimeUnit.MILLISECONDS.toNanos(1) - 1;
+        private static final long ALMOST_HALF_NANOS = TimeUnit.MICROSECONDS.toNanos(500) - 1;
 
         @Override
         public boolean canBlock() {
@@ -85,7 +89,7 @@ public final class EventLoops {
         @Override
         public long delayNanos(long currentTimeNanos) {
             long delayNanos = loop.delayNanos(currentTimeNanos);
-            return delayNanos <= 0 ? delayNanos : delayNanos + ALMOST_ONE_NANOS;
+            return delayNanos <= 0 ? delayNanos : delayNanos + ALMOST_HALF_NANOS;
         }
 
         @Override

@@ -64,6 +64,7 @@ public final class Deadlines implements AutoCloseable {
             link(deadline);
             wake = asleep;
             asleep = false;
+            emptyTicks = 0;
             wakeUps += wake ? 1 : 0;
         }
         if (wake) {

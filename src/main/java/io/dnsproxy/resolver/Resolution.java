@@ -57,6 +57,10 @@ final class Resolution implements Upstream.Asker {
 
     private @Nullable UpstreamException failure;
     private int attempts;
+
+    /** Attempts that are decided upon and not yet outstanding. */
+    private int starting;
+
     private boolean over;
 
     /** Whether the connection of the attempt that ended last was closed, and no pause has been made since. */
@@ -106,10 +110,12 @@ final class Resolution implements Upstream.Asker {
                 repeat = asked[index]++ > 0;
                 overdueHere = repeat ? newestAt(index) : null;
                 tries[index]++;
+                starting++;
+                lostJustNow = false;
                 if (attempts++ > 0) {
                     resolver.failovers.increment();
                 }
-            } else if (!outstanding.isEmpty()) {
+            } else if (!isNothingOutstanding()) {
                 return; // the answer of an overdue attempt, or the total deadline, ends it
             }
         }
@@ -165,6 +171,7 @@ final class Resolution implements Upstream.Asker {
     private void attempt(int index, CompletableFuture<Answer> answer, boolean isHedge) {
         Attempt attempt = new Attempt(index, answer, resolver.hedging == null ? 0 : System.nanoTime());
         synchronized (this) {
+            starting--;
             if (over) {
                 attempt.answer.cancel(false);
                 return;
@@ -213,8 +220,13 @@ final class Resolution implements Upstream.Asker {
             asked[index]++;
             tries[index]++;
             attempts++;
+            starting++;
         }
         attempt(index, upstreams.get(index).exchange(query, this), true);
+    }
+
+    private boolean isNothingOutstanding() {
+        return outstanding.isEmpty() && starting == 0;
     }
 
     /** The hedge takes the place of the first attempt, if there is one. */
@@ -248,7 +260,7 @@ final class Resolution implements Upstream.Asker {
                 return;
             }
             outstanding.remove(attempt);
-            goOn = outstanding.isEmpty(); // else the current one goes on
+            goOn = isNothingOutstanding(); // else the current one goes on
             if (attempt == hedge) {
                 hedge = null;
             } else if (attempt == current) {

@@ -18,6 +18,7 @@ public final class PlainUpstreams implements AutoCloseable {
      */
     public PlainUpstreams(List<PlainServer> servers, UpstreamSettings settings, int firstNumber) {
         loops = EventLoops.named("plain-upstream", 1);
+        loops.execute(() -> {}); // its thread would inherit the scheduling policy of the one that asks first
         List<PlainUpstream> made = new ArrayList<>();
         for (PlainServer server : servers) {
             made.add(new PlainUpstream(firstNumber + made.size(), server, settings, loops.next()));

@@ -11,6 +11,7 @@ import io.dnsproxy.testkit.UdpClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
@@ -20,11 +21,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.xbill.DNS.Message;
 
-/**
- * The system calls of the thread that answers UDP, as {@code strace} sees them. The process is stopped while queries are sent, so that
- * they wait in the socket and neither the machine nor the moment decides how many it finds there.
- */
+/** The system calls of the threads on the way of a query, as {@code strace} sees them. */
 class SystemCallsIntegrationTests {
+
+    /** The thread that reads UDP. */
+    private static final String UDP = "udp-0";
+
+    /** The event loop of the upstreams. */
+    private static final String UPSTREAM = "upstream-1-1";
 
     private static final int ROUNDS = 5;
 
@@ -46,9 +50,16 @@ class SystemCallsIntegrationTests {
     /** A call that ended, and not because there was nothing to wait for or because the process was stopped. */
     private static final Pattern CALL = Pattern.compile("\\w+\\(.*\\) += (?!-1 EAGAIN|-1 EINTR|\\?).*");
 
-    @TempDir
-    private static Path folder;
+    /** New names that are asked one after another, each when the last has its answer. */
+    private static final int NEW_NAMES = 1_000;
 
+    /** Eight are to be seen: to receive, and to wake the event loop; there to wait, to take note, to ask, to wait, to read, to answer. */
+    private static final int NEW_NAME_CALLS_MAX = 10;
+
+    @TempDir
+    private Path folder;
+
+    /** The process is stopped meanwhile, so that neither the machine nor the moment decides how many it finds in the socket. */
     @Test
     void aThousandCachedQueriesThatWaitTakeAtMostSixtySystemCalls() throws Exception {
         Tools.assumeInstalled("strace");
@@ -65,26 +76,58 @@ class SystemCallsIntegrationTests {
             for (int i = 0; i < WARM_UP_ROUNDS; i++) {
                 ask(client, wire);
             }
-            Path calls = folder.resolve("calls");
-            Process strace = trace(worker(jar), calls);
+            Process strace = trace(thread(jar, UDP));
 
             for (int i = 0; i < ROUNDS; i++) {
                 askStopped(jar, client, wire);
             }
 
-            assertThat(Tools.run("kill", "-INT", Long.toString(strace.pid())).exitCode())
-                    .isZero();
-            strace.waitFor();
-            List<String> seen = Files.readAllLines(calls).stream()
-                    .filter(line -> CALL.matcher(line).matches())
-                    .toList();
-            long byJvm = seen.stream()
-                    .filter(line -> JVM_CALL.matcher(line).matches())
-                    .count();
-            assertThat(seen.size() - byJvm).as(String.join("\n", seen)).isBetween(2L, (long) CALLS_MAX);
-            assertThat(byJvm).isLessThanOrEqualTo(JVM_CALLS_MAX);
+            List<String> seen = end(strace);
+            assertThat(seen.size() - byJvm(seen)).as(String.join("\n", seen)).isBetween(2L, (long) CALLS_MAX);
+            assertThat(byJvm(seen)).isLessThanOrEqualTo(JVM_CALLS_MAX);
             assertThat(resolver.queries()).hasSize(1);
         }
+    }
+
+    @Test
+    void aNewNameThatIsAskedAloneTakesAtMostTenSystemCallsAndWakesNoTimer() throws Exception {
+        Tools.assumeInstalled("strace");
+        ThrowawayAuthority authority = ThrowawayAuthority.create();
+        try (ScriptedResolver resolver = ScriptedResolver.start(authority);
+                Jar jar = Jar.asking(Jar.writeAuthority(authority, folder), resolver)
+                        .and("DNSPROXY_LISTEN_WORKERS", 1)
+                        .start();
+                UdpClient client = UdpClient.to(jar.dns())) {
+            for (int i = 0; i < WARM_UP_ROUNDS * QUERIES_EACH; i++) {
+                client.ask(Queries.query("warm" + i + ".example.org"));
+            }
+            Process strace = trace(thread(jar, UDP), thread(jar, UPSTREAM));
+
+            for (int i = 0; i < NEW_NAMES; i++) {
+                client.ask(Queries.query("new" + i + ".example.org"));
+            }
+
+            List<String> seen = end(strace);
+            assertThat(seen.size() - byJvm(seen))
+                    .as(() -> String.join("\n", seen.subList(0, Math.min(seen.size(), 200))))
+                    .isBetween(4L * NEW_NAMES, (long) NEW_NAME_CALLS_MAX * NEW_NAMES);
+            assertThat(byJvm(seen)).as("the timer is not woken for each").isLessThan(NEW_NAMES);
+        }
+    }
+
+    /** What was seen, when it has stopped watching. */
+    private List<String> end(Process strace) throws IOException, InterruptedException {
+        assertThat(Tools.run("kill", "-INT", Long.toString(strace.pid())).exitCode())
+                .isZero();
+        strace.waitFor();
+        return Files.readAllLines(folder.resolve("calls")).stream()
+                .map(line -> line.replaceFirst("^\\d+ +", "").replaceFirst("^<\\.\\.\\. (\\w+) resumed>", "$1("))
+                .filter(line -> CALL.matcher(line).matches())
+                .toList();
+    }
+
+    private static long byJvm(List<String> seen) {
+        return seen.stream().filter(line -> JVM_CALL.matcher(line).matches()).count();
     }
 
     private static void ask(UdpClient client, byte[] wire) throws IOException {
@@ -100,7 +143,7 @@ class SystemCallsIntegrationTests {
     private static void askStopped(Jar jar, UdpClient client, byte[] wire) throws IOException {
         int port = jar.dns().getPort();
         jar.signal("STOP");
-        await().until(() -> isStopped(jar.pid(), worker(jar)));
+        await().until(() -> isStopped(jar.pid(), thread(jar, UDP)));
         AtomicLong octets = new AtomicLong();
         long before = octetsThatWait(port);
         client.send(wire);
@@ -118,20 +161,30 @@ class SystemCallsIntegrationTests {
         }
     }
 
-    /** Watches one thread; not to be had where the system forbids to look into another process. */
-    private static Process trace(long thread, Path calls) throws IOException {
-        Process strace = new ProcessBuilder("strace", "-q", "-p", Long.toString(thread), "-o", calls.toString())
+    /** Watches threads; not to be had where the system forbids to look into another process. */
+    private Process trace(long... threads) throws IOException {
+        List<String> command = new ArrayList<>(
+                List.of("strace", "-q", "-o", folder.resolve("calls").toString()));
+        for (long thread : threads) {
+            command.addAll(List.of("-p", Long.toString(thread)));
+        }
+        Process strace = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        await().until(() -> !strace.isAlive() || isTraced(thread));
+        await().until(() -> !strace.isAlive() || areTraced(threads));
         Assumptions.assumeTrue(strace.isAlive(), "strace may not look into another process");
         return strace;
     }
 
-    private static boolean isTraced(long thread) throws IOException {
-        return Files.readAllLines(Path.of("/proc/" + thread + "/status")).stream()
-                .anyMatch(line -> line.matches("TracerPid:\\s+[1-9].*"));
+    private static boolean areTraced(long... threads) throws IOException {
+        for (long thread : threads) {
+            if (Files.readAllLines(Path.of("/proc/" + thread + "/status")).stream()
+                    .noneMatch(line -> line.matches("TracerPid:\\s+[1-9].*"))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isStopped(long... threads) throws IOException {
@@ -145,16 +198,15 @@ class SystemCallsIntegrationTests {
         return true;
     }
 
-    /** The thread that reads UDP. */
-    private static long worker(Jar jar) throws IOException {
+    private static long thread(Jar jar, String name) throws IOException {
         try (Stream<Path> threads = Files.list(Path.of("/proc/" + jar.pid() + "/task"))) {
             for (Path thread : threads.toList()) {
-                if (Files.readString(thread.resolve("comm")).strip().equals("udp-0")) {
+                if (Files.readString(thread.resolve("comm")).strip().equals(name)) {
                     return Long.parseLong(thread.getFileName().toString());
                 }
             }
         }
-        throw new AssertionError("no thread reads UDP");
+        throw new AssertionError("no thread is called " + name);
     }
 
     /** What the kernel holds for the socket on this port, its own overhead included. */
