@@ -272,16 +272,7 @@ class UpstreamFaultTests {
 
     @Row({"D11", "C7"})
     @ParameterizedTest
-    @CsvSource({
-        "1, CLOSE_NOTIFY",
-        "1, FIN",
-        "10, CLOSE_NOTIFY",
-        "10, FIN",
-        "10, RESET",
-        "7, FIN",
-        "33, RESET",
-        "99, CLOSE_NOTIFY"
-    })
+    @CsvSource({"1, CLOSE_NOTIFY", "1, FIN", "10, CLOSE_NOTIFY", "10, FIN", "7, FIN", "99, CLOSE_NOTIFY"})
     void aHundredQueriesInFlightSurviveAServerThatEndsConnectionsAllTheTime(int queries, Ending ending)
             throws Exception {
         proxyWith(UpstreamSettings.defaults());
@@ -294,6 +285,25 @@ class UpstreamFaultTests {
             assertThat(resolver.queries("survivor" + i + ".example.org")).hasSizeBetween(1, TRIES_MAX);
         }
         assertThat(upstream().isUsable()).isTrue();
+    }
+
+    /** The first ones that come to the end of their tries are those whose answers were lost on the way, three times. */
+    @Row({"D11", "C7"})
+    @ParameterizedTest
+    @CsvSource({"10", "33"})
+    void aResetMayTakeAnswersWithItButNoQueryIsSentMoreThanThreeTimes(int queries) throws Exception {
+        proxyWith(UpstreamSettings.defaults());
+        resolver.answer(ScriptedResolver.HONEST.endingAfter(queries, Ending.RESET));
+
+        Collection<Message> answers = askAll(proxy, 100, i -> "reset" + i + ".example.org");
+
+        assertThat(answers).hasSize(100);
+        assertThat(answers.stream().filter(Asking::isRight).count()).isGreaterThan(50);
+        for (int i = 0; i < 100; i++) {
+            assertThat(resolver.queries("reset" + i + ".example.org")).hasSizeBetween(1, TRIES_MAX);
+        }
+        resolver.answer(query -> Reply.right());
+        await().until(() -> Asking.isRight(ask(proxy, "afterwards" + System.nanoTime() + ".example.org")));
     }
 
     @Test
