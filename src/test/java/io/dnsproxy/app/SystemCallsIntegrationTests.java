@@ -90,7 +90,7 @@ class SystemCallsIntegrationTests {
     }
 
     @Test
-    void aNewNameThatIsAskedAloneTakesAtMostTenSystemCallsAndWakesNoTimer() throws Exception {
+    void aNewNameThatIsAskedAloneTakesAtMostTenSystemCalls() throws Exception {
         Tools.assumeInstalled("strace");
         ThrowawayAuthority authority = ThrowawayAuthority.create();
         try (ScriptedResolver resolver = ScriptedResolver.start(authority);
@@ -111,7 +111,6 @@ class SystemCallsIntegrationTests {
             assertThat(seen.size() - byJvm(seen))
                     .as(() -> String.join("\n", seen.subList(0, Math.min(seen.size(), 200))))
                     .isBetween(4L * NEW_NAMES, (long) NEW_NAME_CALLS_MAX * NEW_NAMES);
-            assertThat(byJvm(seen)).as("the timer is not woken for each").isLessThan(NEW_NAMES);
         }
     }
 
