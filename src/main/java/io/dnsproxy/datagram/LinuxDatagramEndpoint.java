@@ -71,11 +71,7 @@ final class LinuxDatagramEndpoint implements DatagramEndpoint {
         }
         try {
             int received = sockets.size() == 1
-                    ? incoming.receive(
-                            sockets.getFirst(),
-                            0,
-                            waitForFirst ? IncomingBatch.MSG_WAITFORONE : IncomingBatch.MSG_DONTWAIT,
-                            receiver)
+                    ? receiveFromOnlyOne(receiver, waitForFirst)
                     : receiveFromReady(receiver, waitForFirst ? LinuxSocket.WAIT_MILLIS : 0);
             turns.received(received);
             return received;
@@ -97,6 +93,11 @@ final class LinuxDatagramEndpoint implements DatagramEndpoint {
     @Override
     public void close() {
         guard.close();
+    }
+
+    private int receiveFromOnlyOne(DatagramReceiver receiver, boolean waitForFirst) throws IOException {
+        int flags = waitForFirst ? IncomingBatch.MSG_WAITFORONE : IncomingBatch.MSG_DONTWAIT;
+        return incoming.receive(sockets.getFirst(), 0, flags, receiver);
     }
 
     private int receiveFromReady(DatagramReceiver receiver, int timeoutMillis) throws IOException {

@@ -8,7 +8,8 @@
  * {@link io.dnsproxy.datagram.Datagrams#describe} tells it.
  *
  * <p>A reply leaves from the address that was asked, also on a wildcard address and from another thread: the
- * {@link io.dnsproxy.datagram.Peer} carries it. Descriptors are closed last, when nobody receives or sends any more.
+ * {@link io.dnsproxy.datagram.Peer} carries it. Descriptors are closed last, when nobody receives or sends any more. Under load the
+ * thread that receives lets others on its core finish first ({@code ReceivingTurns}).
  *
  * <p><b>Settings</b>: {@link io.dnsproxy.datagram.DatagramSettings}. <b>Metrics</b>:
  * {@link io.dnsproxy.datagram.DatagramCounters}, one for each endpoint. <b>RFCs</b>: 768 (UDP), 2181 section 4.1 (a

@@ -10,19 +10,24 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.ThreadAwareExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Event loops on Netty's NIO transport that are woken once, and sleep through.
  *
  * <p>Netty's own handler answers a wake-up from another thread with one to itself, so that each costs two system calls to write,
- * two to read, and two turns of the loop. And it turns without a pause in the last half millisecond before a scheduled task. For loops that serve a query at
- * a time that was more than the query's own work.
+ * two to read, and two turns of the loop. And it turns without a pause in the last half millisecond before a scheduled task. Where queries
+ * come one by one that is a good part of what one costs.
  */
 public final class EventLoops {
 
     private EventLoops() {}
 
-    /** A group whose daemon threads have this name and a number. */
+    /**
+     * A group of loops, to be shut down by the caller. Each starts its thread with its first task.
+     *
+     * @param name of the daemon threads, which get numbers as well
+     */
     public static MultiThreadIoEventLoopGroup named(String name, int threads) {
         IoHandlerFactory factory = executor -> {
             RememberedSelector selector = new RememberedSelector();
@@ -35,8 +40,18 @@ public final class EventLoops {
      * Hands everything on to Netty's handler but wake-ups, which go to the selector: it remembers one that comes before it sleeps, and
      * takes many for one.
      */
-    private record Sleeping(ThreadAwareExecutor loop, IoHandler netty, RememberedSelector selector)
-            implements IoHandler {
+    private static final class Sleeping implements IoHandler {
+
+        private final ThreadAwareExecutor loop;
+        private final IoHandler netty;
+        private final RememberedSelector selector;
+        private @Nullable RoundedUp roundedUp;
+
+        Sleeping(ThreadAwareExecutor loop, IoHandler netty, RememberedSelector selector) {
+            this.loop = loop;
+            this.netty = netty;
+            this.selector = selector;
+        }
 
         @Override
         public void initialize() {
@@ -45,7 +60,12 @@ public final class EventLoops {
 
         @Override
         public int run(IoHandlerContext context) {
-            return netty.run(new RoundedUp(context));
+            RoundedUp ours = roundedUp;
+            if (ours == null || !ours.loop.equals(context)) {
+                ours = new RoundedUp(context);
+                roundedUp = ours; // a loop has one context for all its turns
+            }
+            return netty.run(ours);
         }
 
         @Override

@@ -56,10 +56,11 @@ public final class Deadlines implements AutoCloseable {
         boolean wake;
         Deadline deadline;
         synchronized (lock) {
+            long nowNanos = nanoTime.getAsLong();
             if (set == 0) {
-                nextTick = Math.max(nextTick, tickOf(nanoTime.getAsLong()));
+                nextTick = Math.max(nextTick, tickOf(nowNanos));
             }
-            long tick = Math.max(nextTick, tickOf(nanoTime.getAsLong() + delayNanos) + 1);
+            long tick = Math.max(nextTick, tickOf(nowNanos + delayNanos) + 1);
             deadline = new Deadline(this, tick, action);
             link(deadline);
             wake = asleep;

@@ -39,7 +39,8 @@ final class Failures {
      */
     static boolean concernsTheQuestion(UpstreamException failure) {
         return switch (failure.reason()) {
-            case TIMEOUT, MALFORMED -> !failure.isBadLuck();
+            case TIMEOUT -> !failure.isBadLuck();
+            case MALFORMED -> true;
             case CONNECT, HANDSHAKE, CERTIFICATE, PIN, CLOSED, BACKING_OFF, OVERLOADED, STOPPED -> false;
         };
     }

@@ -79,7 +79,6 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
     private final UpstreamCounters counters;
     private final AnswerBurst burst;
     private final IdleLimit idleLimit;
-    private final QueryAllowance allowance;
     private final Probation probation;
     private final InFlightQueries queries = new InFlightQueries(new QueryIds()::next);
     private final Outbox outbox = new Outbox();
@@ -108,7 +107,6 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
         this.counters = counters;
         this.burst = burst;
         this.idleLimit = idleLimit;
-        this.allowance = allowance;
         this.probation = new Probation(allowance, settings.attemptTimeout().toNanos() / 4);
         this.pairing = new Pairing(queries, counters, this::keepalive);
         this.overdue = new OverdueWatch(queries, settings, counters, this);
@@ -119,7 +117,7 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
         context = added;
         long nowNanos = System.nanoTime();
         openedNanos = nowNanos;
-        probation.begin();
+        probation.begin(nowNanos);
         overdue.heard(nowNanos);
         idle = new IdleWatch(added.executor(), idleLimit, this, nowNanos);
     }
@@ -314,7 +312,7 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
 
     private void noteCutOff() {
         if (!closing && hasAnswered() && !queries.isUnawaited()) {
-            allowance.cutOff(probation.taken() - queries.unanswered(), openedNanos, System.nanoTime());
+            probation.cutOff(queries.unanswered(), System.nanoTime());
         }
     }
 
@@ -426,7 +424,7 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
     private void failEarly(PendingExchange exchange) {
         freeRepeat(exchange);
         counters.failed(exchange, Reason.TIMEOUT);
-        exchange.fail(UpstreamException.unlucky(Reason.TIMEOUT, "nothing arrives on its connection"));
+        exchange.fail(UpstreamException.unluckyTimeout("nothing arrives on its connection"));
     }
 
     @Override

@@ -13,6 +13,7 @@ final class Probation {
     private final long patienceNanos;
     private long allowed = QueryAllowance.UNLIMITED;
     private long taken;
+    private long openedNanos;
     private @Nullable PendingExchange proof;
 
     /** @param patienceNanos how long the answer to a probe is waited for */
@@ -22,18 +23,14 @@ final class Probation {
     }
 
     /** The connection is ready. */
-    void begin() {
+    void begin(long nowNanos) {
+        openedNanos = nowNanos;
         allowed = allowance.queries();
     }
 
     /** One more was taken, a probe too. */
     void took() {
         taken++;
-    }
-
-    /** How many were taken. */
-    long taken() {
-        return taken;
     }
 
     /** Whether no query may be taken until a probe is answered. */
@@ -62,5 +59,10 @@ final class Probation {
             proof = null;
             allowed = allowance.outlived(taken);
         }
+    }
+
+    /** The server ended the connection, and left so many unanswered for which somebody waits. */
+    void cutOff(int unanswered, long nowNanos) {
+        allowance.cutOff(taken - unanswered, openedNanos, nowNanos);
     }
 }

@@ -41,9 +41,9 @@ public final class UpstreamException extends Exception {
         this.badLuck = badLuck;
     }
 
-    /** It was not this query's fault, nor the server's, as far as one can tell. */
-    public static UpstreamException unlucky(Reason reason, String message) {
-        return new UpstreamException(reason, message, true);
+    /** The query did not have its time: its connection fell silent. */
+    public static UpstreamException unluckyTimeout(String message) {
+        return new UpstreamException(Reason.TIMEOUT, message, true);
     }
 
     /** Nobody answered in time. */

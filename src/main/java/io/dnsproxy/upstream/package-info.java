@@ -19,6 +19,7 @@
  *     InFlightQueries        their ids, their age, and the ids that rest
  *     Outbox, Pairing        what leaves together; what belongs to which query
  *     OverdueWatch           what is not answered in time, and whether the connection is to blame: passed by, or in doubt (SilenceWatch)
+ *     Probation              what it may take after one that the server ended with queries unanswered (QueryAllowance)
  *     IdleWatch              closes it when nobody uses it (IdleLimit)
  *   UpstreamHealth         usable, on trial, or not; pauses after failures (Backoff), and when to hope no longer
  * </pre>

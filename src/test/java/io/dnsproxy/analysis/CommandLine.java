@@ -15,6 +15,9 @@ import java.util.stream.Collectors;
 /** What the command line of a program says, in words like {@code rounds=3}. Each replaces a default, or an earlier one. */
 public final class CommandLine {
 
+    /** As a value: no document gets the figures. */
+    public static final String NONE = "none";
+
     private final Map<String, String> values;
     private final Set<String> said;
 

@@ -56,10 +56,6 @@ final class Report {
         return String.format(Locale.ROOT, "%.2f ms", value);
     }
 
-    static String whole(long value) {
-        return String.format(Locale.ROOT, "%,d", value);
-    }
-
     static String whole(double value) {
         return String.format(Locale.ROOT, "%,.0f", value);
     }

@@ -92,8 +92,8 @@ final class RestartStudy {
                     Report.millis(each.meanBefore(Outcome.Bin::meanMillis)),
                     Report.millis(bins.get(first).meanMillis()),
                     Report.millis(bins.get(first + 1).meanMillis()),
-                    Report.whole(lost),
-                    Report.whole(then));
+                    Table.number(lost),
+                    Table.number(then));
         }
         report.table("outage", table);
     }

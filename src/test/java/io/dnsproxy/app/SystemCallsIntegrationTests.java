@@ -56,6 +56,8 @@ class SystemCallsIntegrationTests {
     /** Eight are to be seen: to receive, and to wake the event loop; there to wait, to take note, to ask, to wait, to read, to answer. */
     private static final int NEW_NAME_CALLS_MAX = 10;
 
+    private final ThrowawayAuthority authority = ThrowawayAuthority.create();
+
     @TempDir
     private Path folder;
 
@@ -63,12 +65,8 @@ class SystemCallsIntegrationTests {
     @Test
     void aThousandCachedQueriesThatWaitTakeAtMostSixtySystemCalls() throws Exception {
         Tools.assumeInstalled("strace");
-        ThrowawayAuthority authority = ThrowawayAuthority.create();
         try (ScriptedResolver resolver = ScriptedResolver.start(authority);
-                Jar jar = Jar.asking(Jar.writeAuthority(authority, folder), resolver)
-                        .and("DNSPROXY_LISTEN_WORKERS", 1)
-                        .inHaste()
-                        .start();
+                Jar jar = withOneWorker(resolver).inHaste().start();
                 UdpClient client = UdpClient.to(jar.dns())) {
             Message query = Queries.withEdns(Queries.query("www.example.org"), 1232, 0);
             byte[] wire = query.toWire();
@@ -92,11 +90,8 @@ class SystemCallsIntegrationTests {
     @Test
     void aNewNameThatIsAskedAloneTakesAtMostTenSystemCalls() throws Exception {
         Tools.assumeInstalled("strace");
-        ThrowawayAuthority authority = ThrowawayAuthority.create();
         try (ScriptedResolver resolver = ScriptedResolver.start(authority);
-                Jar jar = Jar.asking(Jar.writeAuthority(authority, folder), resolver)
-                        .and("DNSPROXY_LISTEN_WORKERS", 1)
-                        .start();
+                Jar jar = withOneWorker(resolver).start();
                 UdpClient client = UdpClient.to(jar.dns())) {
             for (int i = 0; i < WARM_UP_ROUNDS * QUERIES_EACH; i++) {
                 client.ask(Queries.query("warm" + i + ".example.org"));
@@ -112,6 +107,10 @@ class SystemCallsIntegrationTests {
                     .as(() -> String.join("\n", seen.subList(0, Math.min(seen.size(), 200))))
                     .isBetween(4L * NEW_NAMES, (long) NEW_NAME_CALLS_MAX * NEW_NAMES);
         }
+    }
+
+    private Jar.Settings withOneWorker(ScriptedResolver resolver) throws IOException {
+        return Jar.asking(Jar.writeAuthority(authority, folder), resolver).and("DNSPROXY_LISTEN_WORKERS", 1);
     }
 
     /** What was seen, when it has stopped watching. */

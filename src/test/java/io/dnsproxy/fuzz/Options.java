@@ -14,7 +14,6 @@ import java.util.Map;
  */
 record Options(long datagrams, long frames, long minutes, long seed, String docs) {
 
-    private static final String NO_DOCUMENT = "none";
     private static final long DATAGRAMS = 10_000_000;
     private static final long FRAMES = 1_000_000;
 
@@ -39,7 +38,7 @@ record Options(long datagrams, long frames, long minutes, long seed, String docs
                 frames,
                 said.number("minutes"),
                 said.says("seed") ? said.number("seed") : System.nanoTime(),
-                all || said.says("docs") ? said.text("docs") : NO_DOCUMENT);
+                all || said.says("docs") ? said.text("docs") : CommandLine.NONE);
     }
 
     long warmDatagrams() {
@@ -51,6 +50,6 @@ record Options(long datagrams, long frames, long minutes, long seed, String docs
     }
 
     boolean writesDocument() {
-        return !docs.equals(NO_DOCUMENT);
+        return !docs.equals(CommandLine.NONE);
     }
 }

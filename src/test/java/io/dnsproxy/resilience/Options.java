@@ -32,8 +32,6 @@ record Options(
         Path kept,
         String docs) {
 
-    private static final String NO_DOCUMENT = "none";
-
     /** Longer than this nobody wants to wait; the clients' ids would not suffice either. */
     private static final int MAX_SECONDS = 120;
 
@@ -64,7 +62,7 @@ record Options(
                 said.list("jvm", " "),
                 said.path("jar"),
                 said.path("kept"),
-                all || said.says("docs") ? said.text("docs") : NO_DOCUMENT);
+                all || said.says("docs") ? said.text("docs") : CommandLine.NONE);
     }
 
     Trial trial(Fault fault, Load load) {
@@ -73,6 +71,6 @@ record Options(
     }
 
     boolean writesDocument() {
-        return !docs.equals(NO_DOCUMENT);
+        return !docs.equals(CommandLine.NONE);
     }
 }

@@ -105,16 +105,16 @@ final class Report {
                     table.row(
                             fault.title(),
                             proxy.title(),
-                            count(seen.sent()),
-                            count(seen.right()),
-                            count(seen.failed()),
-                            count(seen.wrong()),
-                            count(seen.lost()),
+                            Table.number(seen.sent()),
+                            Table.number(seen.right()),
+                            Table.number(seen.failed()),
+                            Table.number(seen.wrong()),
+                            Table.number(seen.lost()),
                             millis(seen.p50Millis()),
                             millis(seen.p99Millis()),
                             millis(seen.worstMillis()),
-                            count(result.dials()),
-                            count(result.fullHandshakes()),
+                            Table.number(result.dials()),
+                            Table.number(result.fullHandshakes()),
                             recovery(seen));
                 }
             }
@@ -186,9 +186,5 @@ final class Report {
             return "not seen";
         }
         return seen.recoveryMillis() == 0 ? "0" : String.format(Locale.ROOT, "%.1f", seen.recoveryMillis() / 1e3);
-    }
-
-    private static String count(long number) {
-        return String.format(Locale.ROOT, "%,d", number);
     }
 }

@@ -253,6 +253,18 @@ class ResolverRoundRobinTests {
         assertThat(a.asked).hasSize(1);
     }
 
+    /** Only what was sent counts as a try, so something else has to end a query that never gets so far. */
+    @Test
+    void aQueryThatCanNeverBeSentEndsAtLast() {
+        CompletableFuture<Answer> answer = resolve(over(a));
+
+        for (int i = 0; i < 1_000 && !answer.isDone(); i++) {
+            a.fail(Reason.CONNECT);
+        }
+
+        assertThat(reasonOf(answer)).isEqualTo(Reason.CONNECT);
+    }
+
     @Test
     void aRepeatTellsWhatItRepeats() {
         resolve(over(a));

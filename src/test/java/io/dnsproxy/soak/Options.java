@@ -13,8 +13,6 @@ import java.util.Map;
  */
 record Options(Duration duration, int percent, String docs) {
 
-    private static final String NO_DOCUMENT = "none";
-
     private static final Map<String, String> DEFAULTS =
             Map.of("minutes", "60", "seconds", "", "percent", "50", "docs", "docs");
 
@@ -30,7 +28,7 @@ record Options(Duration duration, int percent, String docs) {
     }
 
     boolean writesDocument() {
-        return !docs.equals(NO_DOCUMENT);
+        return !docs.equals(CommandLine.NONE);
     }
 
     private static int positive(CommandLine said, String name) {

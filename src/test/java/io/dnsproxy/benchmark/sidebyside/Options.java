@@ -107,6 +107,6 @@ record Options(
     }
 
     boolean writesDocument() {
-        return !docs.equals("none");
+        return !docs.equals(CommandLine.NONE);
     }
 }

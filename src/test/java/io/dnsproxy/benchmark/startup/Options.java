@@ -61,6 +61,6 @@ record Options(int rounds, int names, Set<Way> ways, Path flags, String memory, 
     }
 
     boolean writesDocument() {
-        return !docs.equals("none");
+        return !docs.equals(CommandLine.NONE);
     }
 }
