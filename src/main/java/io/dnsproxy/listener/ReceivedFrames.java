@@ -13,6 +13,9 @@ final class ReceivedFrames {
 
     static final int LENGTH_OCTETS = 2;
 
+    /** The largest message that a length can tell. */
+    static final int MESSAGE_OCTETS_MAX = 65_535;
+
     private @Nullable ByteBuf octets;
 
     /** Adds what was read, and owns it from now on. */

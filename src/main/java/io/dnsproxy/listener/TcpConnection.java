@@ -3,10 +3,8 @@ package io.dnsproxy.listener;
 import io.dnsproxy.listener.ListenerCounters.Drop;
 import io.dnsproxy.resolver.Forwarder;
 import io.dnsproxy.wire.Answer;
-import io.dnsproxy.wire.AnswerWriter;
 import io.dnsproxy.wire.Header;
 import io.dnsproxy.wire.Query;
-import io.dnsproxy.wire.ReplyOptions;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
@@ -18,8 +16,6 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.FastThreadLocal;
 import io.netty.util.concurrent.Future;
-import java.util.ArrayDeque;
-import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -35,9 +31,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class TcpConnection extends ChannelInboundHandlerAdapter {
 
-    /** The largest message (RFC 1035 4.2.2). */
-    private static final int MESSAGE_OCTETS_MAX = 65_535;
-
     /** A network that is not served gets its one REFUSED, and no time to wait for it. */
     private static final long UNSERVED_IDLE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
@@ -46,10 +39,6 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
 
     /** A client that never pauses is not read for longer than this. */
     private static final long DRAIN_NANOS_MAX = TimeUnit.SECONDS.toNanos(2);
-
-    private static final long NANOS_PER_TENTH = TimeUnit.MILLISECONDS.toNanos(100);
-
-    private static final int LENGTH_OCTETS = ReceivedFrames.LENGTH_OCTETS;
 
     /** Each event loop's, so that an idle connection holds none of it. */
     private static final FastThreadLocal<Scratch> SCRATCH = new FastThreadLocal<>() {
@@ -64,19 +53,17 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
     private final Responder responder;
     private final ListenerCounters counters;
     private final @Nullable ServerCookies cookies;
-    private final @Nullable QueryLog log;
     private final ClientAddress client;
     private final boolean served;
     private final int maxPending;
     private final long idleTimeoutNanos;
-    private final long readTimeoutNanos;
     private final ReceivedFrames received = new ReceivedFrames();
+    private final FrameWatch frames;
+    private final TcpReplies replies;
 
     private @Nullable ChannelHandlerContext context;
     private @Nullable IdleOrder idleOrder;
     private @Nullable Future<?> idleCheck;
-    private @Nullable Future<?> frameCheck;
-    private @Nullable Queue<Reply> unsent;
     private int waiting;
     private boolean proceeding;
     private boolean inputOver;
@@ -87,29 +74,19 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
 
     private long lastUsedNanos;
 
-    /** Answered at once, and not counted yet; since when. */
-    private int hits;
-
-    private long firstHitNanos;
-
-    /** A message has begun and we wait for the rest of it; since when. */
-    private boolean frameBegun;
-
-    private long frameBegunNanos;
-
     TcpConnection(TcpListener listener, Forwarder forwarder, ClientAddress client, boolean served) {
         this.listener = listener;
         this.forwarder = forwarder;
         this.counters = listener.counters();
         this.cookies = listener.cookies();
-        this.log = listener.log();
         this.client = client;
         this.responder = new Responder(forwarder, AnyQueries.FORWARD, cookies, counters);
         this.served = served;
         this.maxPending = listener.settings().maxQueriesPerConnection();
         long idleNanos = listener.settings().idleTimeout().toNanos();
-        this.readTimeoutNanos = listener.settings().readTimeout().toNanos();
         this.idleTimeoutNanos = served ? idleNanos : Math.min(idleNanos, UNSERVED_IDLE_NANOS);
+        this.frames = new FrameWatch(listener.settings().readTimeout().toNanos(), this::endSlow);
+        this.replies = new TcpReplies(listener, client, idleTimeoutNanos);
     }
 
     @Override
@@ -150,74 +127,43 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
         }
         proceeding = true;
         try {
-            while (writeUnsent(ctx) || takeReceived(ctx)) {
+            while (writeWaiting(ctx) || takeReceived(ctx)) {
                 ctx.flush();
             }
         } finally {
             proceeding = false;
         }
-        if (hits > 0) {
-            counters.hitTimes().add(System.nanoTime() - firstHitNanos, hits);
-            hits = 0;
-        }
+        replies.countHits();
         if (!ctx.channel().isActive()) {
             return;
         }
         boolean reading = !inputOver && hasRoom(ctx);
         unsettled |= reading && !ctx.channel().config().isAutoRead();
         ctx.channel().config().setAutoRead(reading);
-        watchFrame(ctx, reading && received.isPartial());
-        if (inputOver && waiting == 0 && unsent == null && !received.hasNext() && !closing) {
+        frames.look(ctx.executor(), reading && received.isPartial());
+        if (inputOver && isIdle() && !received.hasNext() && !closing) {
             closing = true;
             ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         }
     }
 
-    /** One octet now and then must not hold a place (a "slowloris"); time in which we do not read is not the client's fault. */
-    private void watchFrame(ChannelHandlerContext ctx, boolean partial) {
-        if (partial && !frameBegun) {
-            frameBegunNanos = System.nanoTime();
-            if (frameCheck == null) {
-                scheduleFrameCheck(ctx, readTimeoutNanos);
-            }
-        }
-        frameBegun = partial;
-    }
-
-    private void scheduleFrameCheck(ChannelHandlerContext ctx, long delayNanos) {
-        frameCheck = ctx.executor().schedule(() -> endIfSlow(ctx), delayNanos, TimeUnit.NANOSECONDS);
-    }
-
     /** What was asked before is answered; no more is read. */
-    private void endIfSlow(ChannelHandlerContext ctx) {
-        frameCheck = null;
-        if (!frameBegun || !ctx.channel().isActive()) {
-            return;
-        }
-        long leftNanos = frameBegunNanos + readTimeoutNanos - System.nanoTime();
-        if (leftNanos > 0) {
-            scheduleFrameCheck(ctx, leftNanos);
-            return;
-        }
+    private void endSlow() {
         listener.slowClosed();
         inputOver = true;
         received.clear();
-        proceed(ctx);
+        if (context != null) {
+            proceed(context);
+        }
     }
 
-    private boolean writeUnsent(ChannelHandlerContext ctx) {
-        boolean some = false;
-        while (unsent != null && ctx.channel().isWritable()) {
-            Reply reply = unsent.remove();
-            if (unsent.isEmpty()) {
-                unsent = null;
-            }
-            listener.releaseUnsent(reply.answer.octets());
-            lastUsedNanos = System.nanoTime();
-            writeOrDrop(ctx, reply);
-            some = true;
+    private boolean writeWaiting(ChannelHandlerContext ctx) {
+        if (replies.areTaken() || !ctx.channel().isWritable()) {
+            return false;
         }
-        return some;
+        lastUsedNanos = System.nanoTime();
+        replies.writeWaiting(ctx, lastUsedNanos);
+        return true;
     }
 
     private boolean takeReceived(ChannelHandlerContext ctx) {
@@ -239,7 +185,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
         counters.query();
         try {
             int octets = received.next(scratch.message);
-            frameBegun = false;
+            frames.completed();
             int rcode = scratch.query.read(scratch.message, 0, octets);
             if (rcode == Query.UNANSWERABLE) {
                 counters.drop(Drop.UNANSWERABLE);
@@ -258,13 +204,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
             if (answer == null) {
                 answerLater(ctx, scratch.query.copy());
             } else {
-                write(ctx, scratch.query, answer);
-                if (hits++ == 0) {
-                    firstHitNanos = lastUsedNanos;
-                }
-                if (log != null) {
-                    note(log, scratch.query, answer, true, System.nanoTime() - lastUsedNanos);
-                }
+                replies.writeAtOnce(ctx, scratch.query, answer, lastUsedNanos);
             }
             if (!served) {
                 inputOver = true; // told once; its place is for those who are served
@@ -287,7 +227,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
         try {
             forwarder.answerLater(asked).whenComplete((answer, never) -> {
                 try {
-                    ctx.executor().execute(() -> answered(ctx, new Reply(asked, answer, askedNanos)));
+                    ctx.executor().execute(() -> answered(ctx, new TcpReplies.Reply(asked, answer, askedNanos)));
                 } catch (RejectedExecutionException e) {
                     counters.drop(Drop.CLIENT_GONE);
                     listener.answered();
@@ -300,7 +240,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void answered(ChannelHandlerContext ctx, Reply reply) {
+    private void answered(ChannelHandlerContext ctx, TcpReplies.Reply reply) {
         waiting--;
         listener.answered();
         if (!ctx.channel().isActive()) {
@@ -308,79 +248,9 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         lastUsedNanos = System.nanoTime();
-        if (ctx.channel().isWritable()) {
-            writeOrDrop(ctx, reply);
-            ctx.flush();
-        } else {
-            keepUnsent(ctx, reply);
-        }
+        replies.writeOrKeep(ctx, reply, lastUsedNanos);
+        ctx.flush();
         proceed(ctx);
-    }
-
-    /** Until the client takes earlier ones; what all clients leave untaken is bounded, and who goes beyond it is let go. */
-    private void keepUnsent(ChannelHandlerContext ctx, Reply reply) {
-        if (!listener.tryKeepUnsent(reply.answer.octets())) {
-            counters.drop(Drop.CLIENT_GONE);
-            ctx.close();
-            return;
-        }
-        if (unsent == null) {
-            unsent = new ArrayDeque<>();
-        }
-        unsent.add(reply);
-    }
-
-    private void writeOrDrop(ChannelHandlerContext ctx, Reply reply) {
-        try {
-            write(ctx, reply.asked, reply.answer);
-            counters.missTimes().add(lastUsedNanos - reply.askedNanos, 1);
-            if (log != null) {
-                note(log, reply.asked, reply.answer, false, lastUsedNanos - reply.askedNanos);
-            }
-        } catch (RuntimeException | Error e) {
-            counters.fault(e);
-        }
-    }
-
-    private void note(QueryLog log, Query asked, Answer answer, boolean atOnce, long tookNanos) {
-        QueryLog.Transport transport = listener.isEncrypted() ? QueryLog.Transport.TLS : QueryLog.Transport.TCP;
-        log.add(asked, answer.rcode(), atOnce, answer.origin(), transport, client.high(), client.low(), tookNanos);
-    }
-
-    /** As of {@link #lastUsedNanos}. Length and message in one buffer, so that they leave in one segment (RFC 7766 8). */
-    private void write(ChannelHandlerContext ctx, Query asked, Answer answer) {
-        Scratch scratch = SCRATCH.get();
-        byte[] frame = scratch.frame;
-        int octets = AnswerWriter.write(
-                asked,
-                answer,
-                answer.ageSeconds(lastUsedNanos),
-                MESSAGE_OCTETS_MAX,
-                options(asked, scratch.options),
-                frame,
-                LENGTH_OCTETS);
-        frame[0] = (byte) (octets >>> 8);
-        frame[1] = (byte) octets;
-        ByteBuf buffer = ctx.alloc().directBuffer(LENGTH_OCTETS + octets).writeBytes(frame, 0, LENGTH_OCTETS + octets);
-        counters.response(answer.rcode(), Header.flags(frame, LENGTH_OCTETS));
-        ctx.write(buffer, ctx.voidPromise());
-    }
-
-    private ReplyOptions options(Query asked, ReplyOptions options) {
-        if (!asked.asksForOptions() && !listener.isEncrypted()) {
-            return ReplyOptions.NONE;
-        }
-        options.clear();
-        if (listener.isEncrypted()) {
-            options.pad(); // to everyone with EDNS: RFC 7830 4 has it for those who pad, and lets us for the others
-        }
-        if (cookies != null) {
-            cookies.addTo(options, asked, client.high(), client.low());
-        }
-        if (asked.asksForKeepalive()) {
-            options.keepalive(listener.isDraining() ? 0 : idleTimeoutNanos / NANOS_PER_TENTH);
-        }
-        return options;
     }
 
     @Override
@@ -415,16 +285,8 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
         if (idleCheck != null) {
             idleCheck.cancel(false); // else the timer would hold the connection until it is due
         }
-        if (frameCheck != null) {
-            frameCheck.cancel(false);
-        }
-        if (unsent != null) {
-            for (Reply reply : unsent) {
-                listener.releaseUnsent(reply.answer.octets());
-                counters.drop(Drop.CLIENT_GONE);
-            }
-            unsent = null;
-        }
+        frames.end();
+        replies.drop();
     }
 
     /** Takes no more queries than have arrived, those in the kernel's hands included, answers them, and closes. */
@@ -451,7 +313,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
 
     /** Whether nothing is owed to the client. */
     boolean isIdle() {
-        return waiting == 0 && unsent == null;
+        return waiting == 0 && replies.areTaken();
     }
 
     /** Closes at once, so that its place is free; for TLS without a word, which might have to wait for the client. */
@@ -481,19 +343,10 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /**
-     * An answer that was asked for, and may have to wait for the client to take earlier ones.
-     *
-     * @param askedNanos when the query was read
-     */
-    private record Reply(Query asked, Answer answer, long askedNanos) {}
-
-    /** What one message is read into, and one answer rendered in. */
+    /** What one message is read into. */
     private static final class Scratch {
 
         final Query query = new Query();
-        final ReplyOptions options = new ReplyOptions();
-        final byte[] message = new byte[MESSAGE_OCTETS_MAX];
-        final byte[] frame = new byte[LENGTH_OCTETS + MESSAGE_OCTETS_MAX];
+        final byte[] message = new byte[ReceivedFrames.MESSAGE_OCTETS_MAX];
     }
 }

@@ -6,7 +6,8 @@
  * {@link io.dnsproxy.listener.TcpListener} gives each connection a {@code TcpConnection} on an event loop. Both read the
  * query, ask the {@link io.dnsproxy.resolver.Forwarder} for what is known now, and only then copy the query and ask for
  * what must be found out. Answers of that kind come on other threads: UDP's leave by
- * {@link io.dnsproxy.listener.LateReplies}, together where they arrive together; TCP's go through the connection's loop.
+ * {@link io.dnsproxy.listener.LateReplies}, together where they arrive together; TCP's go through the connection's loop, where
+ * {@code TcpReplies} hold them for a client that does not read.
  *
  * <p>A UDP client that sends a cookie gets {@link io.dnsproxy.listener.ServerCookies ours} with each answer, and shows by it that it
  * is where it says. Who does not may be held to a {@link io.dnsproxy.listener.RateLimit}.
