@@ -2,12 +2,17 @@ package io.dnsproxy;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.data.autoconfigure.metrics.DataRepositoryMetricsAutoConfiguration;
+import org.springframework.boot.data.autoconfigure.web.DataWebAutoConfiguration;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisReactiveAutoConfiguration;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisRepositoriesAutoConfiguration;
 import org.springframework.boot.data.redis.autoconfigure.health.DataRedisHealthContributorAutoConfiguration;
 import org.springframework.boot.data.redis.autoconfigure.health.DataRedisReactiveHealthContributorAutoConfiguration;
 import org.springframework.boot.data.redis.autoconfigure.observation.LettuceObservationAutoConfiguration;
+import org.springframework.boot.persistence.autoconfigure.PersistenceExceptionTranslationAutoConfiguration;
+import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
+import org.springframework.boot.transaction.autoconfigure.TransactionManagerCustomizationAutoConfiguration;
 
 /** Starts the proxy: plain DNS in, authenticated DNS over TLS out. */
 @SpringBootApplication(
@@ -20,7 +25,14 @@ import org.springframework.boot.data.redis.autoconfigure.observation.LettuceObse
             DataRedisRepositoriesAutoConfiguration.class,
             DataRedisHealthContributorAutoConfiguration.class,
             DataRedisReactiveHealthContributorAutoConfiguration.class,
-            LettuceObservationAutoConfiguration.class
+            LettuceObservationAutoConfiguration.class,
+            // What comes along with its client, and what nothing here has: repositories, transactions, pages of results
+            // on the web.
+            DataRepositoryMetricsAutoConfiguration.class,
+            DataWebAutoConfiguration.class,
+            PersistenceExceptionTranslationAutoConfiguration.class,
+            TransactionAutoConfiguration.class,
+            TransactionManagerCustomizationAutoConfiguration.class
         })
 public class DnsproxyApplication {
 

@@ -35,23 +35,21 @@ final class Report {
                 "first answer, ms",
                 "× empty",
                 "processor time until then, ms",
-                "RSS, MB",
-                String.format(Locale.ROOT, "RSS with %,d names, MB", options.names()),
+                String.format(Locale.ROOT, "RSS, MB; ours with %,d names", options.names()),
                 "more than empty, MB");
         for (Way way : options.ways()) {
-            double emptyMebibytes = mebibytes(results.median(way, Program.EMPTY, Seen::startedKibibytes));
+            double empty = results.median(way, Program.EMPTY, Seen::restingKibibytes);
             for (Program program : Program.values()) {
+                double resting = results.median(way, program, Seen::restingKibibytes);
                 boolean ours = program == Program.DNSPROXY;
-                double full = mebibytes(results.median(way, program, Seen::fullKibibytes));
                 table.row(
                         way.title(),
                         program.title(),
                         whole(results.median(way, program, Seen::millis)),
                         ours ? String.format(Locale.ROOT, "%.2f", results.ratio(way, Seen::millis)) : "",
                         whole(results.median(way, program, Seen::cpuMillis)),
-                        memory(mebibytes(results.median(way, program, Seen::startedKibibytes))),
-                        memory(full),
-                        full == 0 ? "" : whole(full - emptyMebibytes));
+                        mebibytes(resting),
+                        mebibytes(ours ? resting - empty : 0));
             }
         }
         return table.markdown();
@@ -80,13 +78,9 @@ final class Report {
                 .orElse(System.getProperty("os.arch"));
     }
 
-    private static double mebibytes(double kibibytes) {
-        return kibibytes / 1_024;
-    }
-
     /** Zero stands for what was not measured. */
-    private static String memory(double mebibytes) {
-        return mebibytes == 0 ? "" : whole(mebibytes);
+    private static String mebibytes(double kibibytes) {
+        return kibibytes == 0 ? "" : whole(kibibytes / 1_024);
     }
 
     private static String whole(double figure) {

@@ -9,10 +9,9 @@ import java.nio.file.Path;
  *
  * @param millis from exec to the first answer
  * @param cpuMillis processor time of all its threads until then
- * @param startedKibibytes resident, some seconds after the first answer; 0 where that was not measured
- * @param fullKibibytes resident, with the names in the cache; 0 where that was not measured
+ * @param restingKibibytes resident when it has come to rest, with the names in the cache if it has one; 0 where that was not measured
  */
-record Seen(double millis, double cpuMillis, long startedKibibytes, long fullKibibytes) {
+record Seen(double millis, double cpuMillis, long restingKibibytes) {
 
     /** Linux tells times in hundredths of a second on every platform that has a JDK (USER_HZ). */
     private static final int MILLIS_PER_TICK = 10;

@@ -21,8 +21,8 @@ public final class StartUp {
     /** Beyond this something hangs. */
     private static final long BOUND_MINUTES = 20;
 
-    /** Until compilers rest and what they have freed is given back. */
-    private static final long SETTLE_MILLIS = 7_000;
+    /** Until compilers rest and all that they have freed is given back. */
+    private static final long SETTLE_MILLIS = 15_000;
 
     /** What a monitor asks in the first minutes. */
     private static final int PROBES = 20;
@@ -91,14 +91,13 @@ public final class StartUp {
                 Seen seen = run(start, round > 0 && start.way() == Way.IMAGE);
                 System.out.printf(
                         Locale.ROOT,
-                        "round %d %-16s %-18s %5.0f ms, %5.0f ms cpu, %4d MB, then %4d MB%n",
+                        "round %d %-16s %-18s %5.0f ms, %5.0f ms cpu, %4d MB%n",
                         round,
                         start.way().title(),
                         start.program().title(),
                         seen.millis(),
                         seen.cpuMillis(),
-                        seen.startedKibibytes() >> 10,
-                        seen.fullKibibytes() >> 10);
+                        seen.restingKibibytes() >> 10);
                 if (round > 0) { // the first one is for the page cache
                     results.add(start.way(), start.program(), seen);
                 }
@@ -111,23 +110,20 @@ public final class StartUp {
         try (Launch launch = Launch.of(program, start.command(), upstream, folder, PROGRAMS_CORE)) {
             double millis = launch.firstAnswerNanos() / 1e6;
             long cpuMillis = Seen.cpuMillis(launch.pid());
-            if (!memory) {
-                return new Seen(millis, cpuMillis, 0, 0);
-            }
-            for (int i = 0; i < PROBES; i++) {
-                Health.isUp(launch.ports().http());
-            }
-            TimeUnit.MILLISECONDS.sleep(SETTLE_MILLIS);
-            long startedKibibytes = Seen.rssKibibytes(launch.pid());
-            long fullKibibytes = 0;
-            if (program == Program.DNSPROXY && options.names() > 0) {
-                Dns.askAll(launch.ports().dns(), options.names());
-                TimeUnit.MILLISECONDS.sleep(SETTLE_MILLIS);
-                fullKibibytes = Seen.rssKibibytes(launch.pid());
-                upstream.forget();
-            }
-            return new Seen(millis, cpuMillis, startedKibibytes, fullKibibytes);
+            return new Seen(millis, cpuMillis, memory ? restingKibibytes(program, launch) : 0);
         }
+    }
+
+    private long restingKibibytes(Program program, Launch launch) throws IOException, InterruptedException {
+        for (int i = 0; i < PROBES; i++) {
+            Health.isUp(launch.ports().http());
+        }
+        if (program == Program.DNSPROXY) {
+            Dns.askAll(launch.ports().dns(), options.names());
+            upstream.forget();
+        }
+        TimeUnit.MILLISECONDS.sleep(SETTLE_MILLIS);
+        return Seen.rssKibibytes(launch.pid());
     }
 
     private static void remove(Path folder) throws IOException {
