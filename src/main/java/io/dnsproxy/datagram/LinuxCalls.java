@@ -51,6 +51,7 @@ final class LinuxCalls {
     private static final MethodHandle MUNMAP = link("munmap", JAVA_INT, ADDRESS, JAVA_LONG);
     private static final MethodHandle SCHED_SETSCHEDULER =
             link("sched_setscheduler", JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS);
+    private static final MethodHandle SCHED_GETSCHEDULER = link("sched_getscheduler", JAVA_INT, JAVA_INT);
     private static final MethodHandle STRERROR = link("strerror", ADDRESS, JAVA_INT);
 
     private LinuxCalls() {}
@@ -122,7 +123,16 @@ final class LinuxCalls {
         }
     }
 
-    /** The scheduling policy of the calling thread, one of those that know no priority. */
+    /** The scheduling policy of the calling thread. */
+    static int policyOfThread(MemorySegment errno) {
+        try {
+            return result(errno, (int) SCHED_GETSCHEDULER.invokeExact(errno, 0));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** Sets the scheduling policy of the calling thread, to one of those that know no priority. */
     static int setPolicyOfThread(MemorySegment errno, int policy) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment priority = arena.allocate(JAVA_INT);

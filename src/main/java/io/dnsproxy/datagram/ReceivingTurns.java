@@ -6,8 +6,9 @@ import java.lang.foreign.MemorySegment;
  * Has the receiving thread wait its turn while datagrams come in batches. Each datagram wakes it, and a thread that wakes pushes aside
  * the one that runs on its core: under load that is the one which is just making the answers, so that few datagrams are taken at a
  * time, and both change places all the time. By the scheduling policy {@code SCHED_BATCH} it lets the other finish first. Where
- * datagrams come one by one nobody should wait, and the policy is the default again. A system that does not allow this is asked once.
- * For the receiving thread, whose policy it is.
+ * datagrams come one by one nobody should wait, and the policy is the default again. A system that does not allow this is asked once, and a
+ * policy that somebody else chose for the thread is left alone. For the receiving thread, whose policy it is; threads that it starts
+ * inherit it.
  */
 final class ReceivingTurns {
 
@@ -38,14 +39,14 @@ final class ReceivingTurns {
         }
         windowSum += datagrams * UNIT - windowSum / WINDOW;
         if (!waits && windowSum > MANY * WINDOW * UNIT) {
-            change(SCHED_BATCH);
+            change(SCHED_OTHER, SCHED_BATCH);
         } else if (waits && windowSum < FEW * WINDOW * UNIT) {
-            change(SCHED_OTHER);
+            change(SCHED_BATCH, SCHED_OTHER);
         }
     }
 
-    private void change(int policy) {
-        refused = LinuxCalls.setPolicyOfThread(errno, policy) < 0;
-        waits = policy == SCHED_BATCH;
+    private void change(int from, int to) {
+        refused = LinuxCalls.policyOfThread(errno) != from || LinuxCalls.setPolicyOfThread(errno, to) < 0;
+        waits = to == SCHED_BATCH;
     }
 }

@@ -109,7 +109,9 @@ public final class EventLoops {
         @Override
         public long delayNanos(long currentTimeNanos) {
             long delayNanos = loop.delayNanos(currentTimeNanos);
-            return delayNanos <= 0 ? delayNanos : delayNanos + ALMOST_HALF_NANOS;
+            return delayNanos <= 0
+                    ? delayNanos
+                    : Math.max(delayNanos, delayNanos + ALMOST_HALF_NANOS); // for ever stays so
         }
 
         @Override

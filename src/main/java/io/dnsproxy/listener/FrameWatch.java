@@ -17,7 +17,7 @@ final class FrameWatch {
     private boolean begun;
     private long begunNanos;
 
-    /** @param slow what to do with a connection whose message is late; once */
+    /** @param slow what to do with a connection whose message is late */
     FrameWatch(long timeoutNanos, Runnable slow) {
         this.timeoutNanos = timeoutNanos;
         this.slow = slow;

@@ -149,16 +149,17 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
 
     /** What was asked before is answered; no more is read. */
     private void endSlow() {
+        if (context == null || !context.channel().isActive()) {
+            return; // closed in this turn, for another reason
+        }
         listener.slowClosed();
         inputOver = true;
         received.clear();
-        if (context != null) {
-            proceed(context);
-        }
+        proceed(context);
     }
 
     private boolean writeWaiting(ChannelHandlerContext ctx) {
-        if (replies.areTaken() || !ctx.channel().isWritable()) {
+        if (replies.noneWaits() || !ctx.channel().isWritable()) {
             return false;
         }
         lastUsedNanos = System.nanoTime();
@@ -313,7 +314,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
 
     /** Whether nothing is owed to the client. */
     boolean isIdle() {
-        return waiting == 0 && replies.areTaken();
+        return waiting == 0 && replies.noneWaits();
     }
 
     /** Closes at once, so that its place is free; for TLS without a word, which might have to wait for the client. */

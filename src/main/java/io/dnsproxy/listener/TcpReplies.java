@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What goes to one client by TCP or TLS. Answers are rendered when the client can take them; until then they wait as they are, within the
- * bound for all clients. All of it happens on the connection's event loop, and nothing of it flushes.
+ * bound for all clients. All of it happens on the connection's event loop; the
+ * caller flushes.
  */
 final class TcpReplies {
 
@@ -105,7 +106,7 @@ final class TcpReplies {
     }
 
     /** Whether none waits for the client. */
-    boolean areTaken() {
+    boolean noneWaits() {
         return waiting == null;
     }
 

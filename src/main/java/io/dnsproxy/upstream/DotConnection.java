@@ -117,7 +117,7 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
         context = added;
         long nowNanos = System.nanoTime();
         openedNanos = nowNanos;
-        probation.begin(nowNanos);
+        probation.begin();
         overdue.heard(nowNanos);
         idle = new IdleWatch(added.executor(), idleLimit, this, nowNanos);
     }
@@ -183,7 +183,7 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
 
     /** Whether it has ever answered. */
     boolean hasAnswered() {
-        return pairing.hasAnswered();
+        return pairing.answered() > 0;
     }
 
     /** Adds a query to the next {@link #flush}. Only while there is {@linkplain #hasRoom room}. */
@@ -311,8 +311,9 @@ final class DotConnection extends SimpleChannelInboundHandler<ByteBuf>
     }
 
     private void noteCutOff() {
-        if (!closing && hasAnswered() && !queries.isUnawaited()) {
-            probation.cutOff(queries.unanswered(), System.nanoTime());
+        // Where the path was in doubt, its end says nothing of the server's habits.
+        if (!closing && !overdue.isInDoubt() && hasAnswered() && !queries.isUnawaited()) {
+            probation.cutOff(pairing.answered(), openedNanos, System.nanoTime());
         }
     }
 

@@ -20,7 +20,7 @@ final class Pairing {
     private final IntConsumer keepalive;
     private int mismatchesInARow;
     private long answers;
-    private boolean answered;
+    private long answered;
 
     /** @param keepalive told how long the server leaves the connection open, as {@link ResponseReader} says */
     Pairing(InFlightQueries queries, UpstreamCounters counters, IntConsumer keepalive) {
@@ -44,7 +44,7 @@ final class Pairing {
         PendingExchange exchange = queries.find(id);
         if (exchange != null && isAnswer(message, exchange)) {
             mismatchesInARow = 0;
-            answered = true;
+            answered++;
             answers += exchange.isProbe ? 0 : 1;
             answer(exchange, message, nowNanos);
             return null;
@@ -60,8 +60,8 @@ final class Pairing {
         return answers;
     }
 
-    /** Whether any query was answered, probes too. */
-    boolean hasAnswered() {
+    /** Messages that answered a query, a probe too, so far. */
+    long answered() {
         return answered;
     }
 

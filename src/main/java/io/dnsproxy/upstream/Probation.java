@@ -13,7 +13,6 @@ final class Probation {
     private final long patienceNanos;
     private long allowed = QueryAllowance.UNLIMITED;
     private long taken;
-    private long openedNanos;
     private @Nullable PendingExchange proof;
 
     /** @param patienceNanos how long the answer to a probe is waited for */
@@ -23,8 +22,7 @@ final class Probation {
     }
 
     /** The connection is ready. */
-    void begin(long nowNanos) {
-        openedNanos = nowNanos;
+    void begin() {
         allowed = allowance.queries();
     }
 
@@ -33,7 +31,7 @@ final class Probation {
         taken++;
     }
 
-    /** Whether no query may be taken until a probe is answered. */
+    /** Whether no query may be taken until a probe is answered, which is not waited for too long. */
     boolean isProving(long nowNanos) {
         if (proof != null && nowNanos - proof.sentNanos >= patienceNanos) {
             proof = null;
@@ -61,8 +59,8 @@ final class Probation {
         }
     }
 
-    /** The server ended the connection, and left so many unanswered for which somebody waits. */
-    void cutOff(int unanswered, long nowNanos) {
-        allowance.cutOff(taken - unanswered, openedNanos, nowNanos);
+    /** The server ended the connection, and left queries unanswered for which somebody waits. */
+    void cutOff(long answers, long openedNanos, long nowNanos) {
+        allowance.cutOff(answers, openedNanos, nowNanos);
     }
 }

@@ -27,16 +27,20 @@ final class QueryAllowance {
     }
 
     /**
-     * The server ended a connection and left queries unanswered. Where it ends several at once, the one that had come farthest counts.
+     * The server ended a connection and left queries unanswered. Of those that were open when it ended the first, the one that had come
+     * farthest counts.
      *
+     * @param answers of that connection
      * @param openedNanos when the connection was ready
      */
     void cutOff(long answers, long openedNanos, long nowNanos) {
         long limited = answers > LIMITED_MAX ? UNLIMITED : Math.max(1, answers);
         boolean another = everCut && openedNanos - cutNanos < 0;
         queries = another ? Math.max(queries, limited) : limited;
-        everCut = true;
-        cutNanos = nowNanos;
+        if (!another) {
+            everCut = true;
+            cutNanos = nowNanos;
+        }
     }
 
     /**

@@ -80,4 +80,19 @@ class ReceivingTurnsTests {
             assertThat(policy()).isEqualTo(DEFAULT);
         });
     }
+
+    @Test
+    void aPolicyThatSomebodyElseChoseStays() throws Exception {
+        onAThreadOfItsOwn(() -> {
+            assumeThat(policy()).isEqualTo(DEFAULT);
+            assumeThat(LinuxCalls.setPolicyOfThread(LinuxCalls.newErrno(), BATCH))
+                    .isZero();
+            ReceivingTurns turns = new ReceivingTurns();
+
+            receive(turns, 1_000, 16);
+            receive(turns, 1_000, 1);
+
+            assertThat(policy()).isEqualTo(BATCH);
+        });
+    }
 }

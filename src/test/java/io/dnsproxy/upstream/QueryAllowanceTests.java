@@ -51,6 +51,16 @@ class QueryAllowanceTests {
     }
 
     @Test
+    void connectionsThatOverlapDoNotKeepItHighForGood() {
+        allowance.cutOff(50, 1, 10);
+        allowance.outlived(300);
+        allowance.cutOff(10, 5, 20);
+        allowance.cutOff(3, 15, 30);
+
+        assertThat(allowance.queries()).isEqualTo(3);
+    }
+
+    @Test
     void whoeverGoesOnIsUnlimitedAfterAFewRoundTrips() {
         allowance.cutOff(1, 1, 2);
         long allowed = allowance.queries();

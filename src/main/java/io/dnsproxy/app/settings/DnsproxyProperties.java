@@ -142,7 +142,7 @@ public record DnsproxyProperties(
      *
      * @param idleTimeout a connection without query and without pending answer is closed after this long
      * @param readTimeout time for a query to come to its end, from its first octet; a slower connection is closed
-     * @param maxConnections connections open at one time, in all; the proxy closes those beyond as they come
+     * @param maxConnections connections open at one time, in all; beyond, a newcomer gets the place of one that is idle, if any is
      * @param maxConnectionsPerClient connections open at one time from one IPv4 address, or from one /56 of IPv6
      * @param maxQueriesPerConnection queries of one connection in work at one time; beyond, the proxy reads no more
      *     from that connection until answers have gone out

@@ -24,7 +24,6 @@ record Options(int rounds, int names, Set<Way> ways, Path flags, String memory, 
 
     private static final int MAX_ROUNDS = 50;
 
-    /** The ids of queries are as many. */
     private static final int MAX_NAMES = 1_000_000;
 
     private static final Map<String, String> DEFAULTS = Map.of(
