@@ -1,7 +1,9 @@
 package io.dnsproxy;
 
+import io.dnsproxy.app.DnsproxyConfiguration;
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.data.autoconfigure.metrics.DataRepositoryMetricsAutoConfiguration;
 import org.springframework.boot.data.autoconfigure.web.DataWebAutoConfiguration;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
@@ -13,11 +15,12 @@ import org.springframework.boot.data.redis.autoconfigure.observation.LettuceObse
 import org.springframework.boot.persistence.autoconfigure.PersistenceExceptionTranslationAutoConfiguration;
 import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
 import org.springframework.boot.transaction.autoconfigure.TransactionManagerCustomizationAutoConfiguration;
+import org.springframework.context.annotation.Import;
 
 /** Starts the proxy: plain DNS in, authenticated DNS over TLS out. */
-@SpringBootApplication(
-        // The rest knows no Spring, and looking through all of it takes time at each start.
-        scanBasePackages = "io.dnsproxy.app",
+@SpringBootConfiguration(proxyBeanMethods = false)
+@Import(DnsproxyConfiguration.class)
+@EnableAutoConfiguration(
         exclude = {
             // Redis is wanted only where a setting says so, and then RedisConfiguration takes what it needs.
             DataRedisAutoConfiguration.class,

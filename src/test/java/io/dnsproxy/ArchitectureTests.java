@@ -9,14 +9,18 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.CompositeArchRule;
+import io.dnsproxy.app.DnsproxyConfiguration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 
 /** Keeps the one rule of the layout: a package imports only packages listed below it. */
 class ArchitectureTests {
@@ -93,6 +97,20 @@ class ArchitectureTests {
                 .resideInAnyPackage("org.springframework..", "io.micrometer..")
                 .because("the way of a query has no framework in it")
                 .check(CLASSES);
+    }
+
+    @Test
+    void everyConfigurationIsNamedByTheOneThatNamesAll() {
+        Import named = DnsproxyConfiguration.class.getAnnotation(Import.class);
+
+        assertThat(named).isNotNull();
+        assertThat(CLASSES.stream()
+                        .filter(each -> each.isAnnotatedWith(Configuration.class))
+                        .map(JavaClass::getName))
+                .as("nobody looks for them")
+                .isSubsetOf(Stream.concat(Stream.of(DnsproxyConfiguration.class), Stream.of(named.value()))
+                        .map(Class::getName)
+                        .toList());
     }
 
     @Test

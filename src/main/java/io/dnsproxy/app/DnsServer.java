@@ -20,7 +20,6 @@ import org.springframework.beans.factory.InitializingBean;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.stereotype.Component;
 
 /**
  * The proxy's life, which it has once.
@@ -30,7 +29,6 @@ import org.springframework.stereotype.Component;
  * goes on serving for the shutdown delay, takes no more work, answers what is in flight within the grace time, then closes the
  * connections. A start that fails, here or later, leaves nothing open.
  */
-@Component
 class DnsServer implements InitializingBean, SmartLifecycle, DisposableBean {
 
     private static final Logger LOG = LoggerFactory.getLogger(DnsServer.class);

@@ -15,10 +15,8 @@ import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.info.BuildProperties;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.env.Environment;
-import org.springframework.stereotype.Component;
 
 /** Says in the log what has started: the version, where it answers, whom it asks, where it is watched. */
-@Component
 final class StartReport {
 
     private static final Logger LOG = LoggerFactory.getLogger(StartReport.class);

@@ -2,6 +2,7 @@
  * Starts, wires, watches and ends the proxy: the only package, with its {@code settings}, that knows Spring and Micrometer.
  *
  * <ul>
+ *   <li>{@link io.dnsproxy.app.DnsproxyConfiguration} names all of it.
  *   <li>{@code QueryPathConfiguration} builds the way of a query, top to bottom; {@code UpstreamTrust} and
  *       {@code UpstreamLookup} give it the trust stores, which are followed when their files change, and the addresses;
  *       {@code RoutedUpstreams} are the servers of routes.

@@ -12,7 +12,7 @@ import org.springframework.core.env.Environment;
 /** Binds the settings, and checks what the record alone cannot know. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(DnsproxyProperties.class)
-class SettingsConfiguration {
+public class SettingsConfiguration {
 
     @Bean
     @ConfigurationPropertiesBinding
