@@ -47,7 +47,7 @@ record Options(
             Map.entry("upstream", Upstream.Program.UNBOUND.word()),
             Map.entry("rounds", "3"),
             Map.entry("seconds", "2"),
-            Map.entry("warm", "20"),
+            Map.entry("warm", "40"),
             Map.entry("jvm", "-XX:+UseSerialGC -Xmx256m -XX:+UseCompactObjectHeaders -XX:MaxTenuringThreshold=1"),
             Map.entry("jar", "target/dnsproxy.jar"),
             Map.entry("other-jvm", ""),
