@@ -127,7 +127,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
         }
         proceeding = true;
         try {
-            while (writeWaiting(ctx) || takeReceived(ctx)) {
+            while (writeUnsent(ctx) || takeReceived(ctx)) {
                 ctx.flush();
             }
         } finally {
@@ -158,12 +158,12 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
         proceed(context);
     }
 
-    private boolean writeWaiting(ChannelHandlerContext ctx) {
-        if (replies.noneWaits() || !ctx.channel().isWritable()) {
+    private boolean writeUnsent(ChannelHandlerContext ctx) {
+        if (!replies.hasUnsent() || !ctx.channel().isWritable()) {
             return false;
         }
         lastUsedNanos = System.nanoTime();
-        replies.writeWaiting(ctx, lastUsedNanos);
+        replies.writeUnsent(ctx, lastUsedNanos);
         return true;
     }
 
@@ -314,7 +314,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter {
 
     /** Whether nothing is owed to the client. */
     boolean isIdle() {
-        return waiting == 0 && replies.noneWaits();
+        return waiting == 0 && !replies.hasUnsent();
     }
 
     /** Closes at once, so that its place is free; for TLS without a word, which might have to wait for the client. */

@@ -14,9 +14,8 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What goes to one client by TCP or TLS. Answers are rendered when the client can take them; until then they wait as they are, within the
- * bound for all clients. All of it happens on the connection's event loop; the
- * caller flushes.
+ * What goes to one client by TCP or TLS. Answers are rendered when the client can take them; until then they stay unsent as they are, within
+ * the bound for all clients. All of it happens on the connection's event loop; the caller flushes.
  */
 final class TcpReplies {
 
@@ -37,7 +36,7 @@ final class TcpReplies {
     private final ClientAddress client;
     private final long idleTimeoutNanos;
 
-    private @Nullable Queue<Reply> waiting;
+    private @Nullable Queue<Reply> unsent;
 
     /** Answered at once, and their times not counted yet; since when. */
     private int hits;
@@ -83,41 +82,41 @@ final class TcpReplies {
         if (ctx.channel().isWritable()) {
             writeFoundOut(ctx, reply, nowNanos);
         } else if (listener.tryKeepUnsent(reply.answer.octets())) {
-            if (waiting == null) {
-                waiting = new ArrayDeque<>();
+            if (unsent == null) {
+                unsent = new ArrayDeque<>();
             }
-            waiting.add(reply);
+            unsent.add(reply);
         } else {
             listener.counters().drop(Drop.CLIENT_GONE);
             ctx.close();
         }
     }
 
-    /** Writes of those that wait what the client can take. */
-    void writeWaiting(ChannelHandlerContext ctx, long nowNanos) {
-        while (waiting != null && ctx.channel().isWritable()) {
-            Reply reply = waiting.remove();
-            if (waiting.isEmpty()) {
-                waiting = null;
+    /** Writes of what is unsent as much as the client can take. */
+    void writeUnsent(ChannelHandlerContext ctx, long nowNanos) {
+        while (unsent != null && ctx.channel().isWritable()) {
+            Reply reply = unsent.remove();
+            if (unsent.isEmpty()) {
+                unsent = null;
             }
             listener.releaseUnsent(reply.answer.octets());
             writeFoundOut(ctx, reply, nowNanos);
         }
     }
 
-    /** Whether none waits for the client. */
-    boolean noneWaits() {
-        return waiting == null;
+    /** Whether answers wait for the client to take earlier ones. */
+    boolean hasUnsent() {
+        return unsent != null;
     }
 
-    /** Forgets what waits: the client has gone. */
+    /** Forgets what is unsent: the client has gone. */
     void drop() {
-        if (waiting != null) {
-            for (Reply reply : waiting) {
+        if (unsent != null) {
+            for (Reply reply : unsent) {
                 listener.releaseUnsent(reply.answer.octets());
                 listener.counters().drop(Drop.CLIENT_GONE);
             }
-            waiting = null;
+            unsent = null;
         }
     }
 

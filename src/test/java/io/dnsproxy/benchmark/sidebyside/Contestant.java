@@ -174,7 +174,7 @@ enum Contestant {
         return this == FLOOR_JAVA || isOurs();
     }
 
-    /** The floor knows no TCP, and one who has no cache carries less than the others at half of their load. */
+    /** The floor knows no TCP, and who has no cache cannot carry half of what the others do. */
     boolean takes(Load load) {
         return (!isFloor() || load.transport() == Transport.UDP)
                 && (this != STUBBY || load.demand().queriesPerSecond() <= STUBBY_CARRIES);
