@@ -20,14 +20,19 @@ import io.dnsproxy.testkit.TcpClient;
 import io.dnsproxy.testkit.UdpClient;
 import io.dnsproxy.testkit.Welcome;
 import io.dnsproxy.upstream.DotUpstream;
+import io.dnsproxy.upstream.Upstream;
 import io.dnsproxy.upstream.UpstreamException.Reason;
 import io.dnsproxy.upstream.UpstreamSettings;
+import io.dnsproxy.wire.Query;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -424,6 +429,40 @@ class UpstreamFaultTests {
                 .allMatch(Asking::isRight);
         await().until(() -> !resolver.connections().getFirst().isOpen());
         assertThat(upstream().isUsable()).isTrue();
+    }
+
+    /** Whoever is flooded with more queries than can be sent answers some of them, and not none. */
+    @Test
+    void answersAreReadHoweverManyQueriesPourIn() throws Exception {
+        proxyWith(UpstreamSettings.defaults());
+        Query query = Query.of(Queries.query("pours.example.org").toWire());
+        AtomicInteger outstanding = new AtomicInteger();
+        AtomicInteger answered = new AtomicInteger();
+        AtomicBoolean enough = new AtomicBoolean();
+        List<Thread> askers = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            askers.add(Thread.ofPlatform().start(() -> {
+                while (!enough.get()) {
+                    if (outstanding.get() < 60_000) {
+                        outstanding.incrementAndGet();
+                        upstream().exchange(query, Upstream.Asker.PATIENT).whenComplete((answer, failure) -> {
+                            outstanding.decrementAndGet();
+                            answered.addAndGet(answer == null ? 0 : 1);
+                        });
+                    }
+                }
+            }));
+        }
+        try {
+            await().until(() -> outstanding.get() > 40_000 || answered.get() > 100_000);
+            int before = answered.get();
+            await().until(() -> answered.get() > before + 5_000);
+        } finally {
+            enough.set(true);
+            for (Thread asker : askers) {
+                asker.join();
+            }
+        }
     }
 
     private static Reply flood(Reply one) {

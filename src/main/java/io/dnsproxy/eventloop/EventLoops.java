@@ -1,14 +1,19 @@
 package io.dnsproxy.eventloop;
 
+import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.RejectedExecutionHandlers;
 import io.netty.util.concurrent.ThreadAwareExecutor;
+import io.netty.util.concurrent.ThreadPerTaskExecutor;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +38,23 @@ public final class EventLoops {
             RememberedSelector selector = new RememberedSelector();
             return new Sleeping(executor, NioIoHandler.newFactory(selector).newHandler(executor), selector);
         };
-        return new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory(name, true), factory);
+        return new Group(threads, new ThreadPerTaskExecutor(new DefaultThreadFactory(name, true)), factory);
+    }
+
+    /** Its loops turn to what comes over the network however many tasks there are: Netty's would after a second, and who is flooded would read nothing. */
+    private static final class Group extends MultiThreadIoEventLoopGroup {
+
+        private static final long TASKS_MILLIS = 5;
+
+        Group(int threads, Executor executor, IoHandlerFactory factory) {
+            super(threads, executor, factory);
+        }
+
+        @Override
+        protected IoEventLoop newChild(Executor executor, IoHandlerFactory factory, Object... args) {
+            return new SingleThreadIoEventLoop(
+                    this, executor, factory, Integer.MAX_VALUE, RejectedExecutionHandlers.reject(), TASKS_MILLIS);
+        }
     }
 
     /**

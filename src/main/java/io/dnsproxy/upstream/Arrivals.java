@@ -18,7 +18,7 @@ final class Arrivals {
     private final Queue<PendingExchange> arriving = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean drainScheduled = new AtomicBoolean();
 
-    /** @param drain run on the loop when something has arrived: begins with {@link #begin}, then takes all by {@link #poll} */
+    /** @param drain run on the loop when something has arrived: {@link #begin}, some {@link #poll}, {@link #end} */
     Arrivals(EventLoop loop, Runnable drain) {
         this.loop = loop;
         this.drain = drain;
@@ -27,6 +27,10 @@ final class Arrivals {
     /** Adds one, from any thread. */
     void add(PendingExchange exchange) {
         arriving.add(exchange);
+        schedule();
+    }
+
+    private void schedule() {
         if (drainScheduled.compareAndSet(false, true)) {
             try {
                 loop.execute(drain);
@@ -45,6 +49,13 @@ final class Arrivals {
     @Nullable
     PendingExchange poll() {
         return arriving.poll();
+    }
+
+    /** Has what is left drained later: the loop may have something else to do first. On the loop. */
+    void end() {
+        if (!arriving.isEmpty()) {
+            schedule();
+        }
     }
 
     /** The event loop has ended: nobody else will. */

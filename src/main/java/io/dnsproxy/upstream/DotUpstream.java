@@ -24,6 +24,9 @@ public final class DotUpstream implements Upstream {
     /** A warm connection is opened again at most this often, whatever the server does. */
     private static final long WARM_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /** Queries taken in at one time: when more come than can be sent, answers must be read all the same. */
+    private static final int ARRIVALS_MAX = 1_024;
+
     private static final String TOO_MANY_WAIT = "too many queries wait for a connection";
 
     private final UpstreamServer server;
@@ -180,12 +183,13 @@ public final class DotUpstream implements Upstream {
         long nowNanos = System.nanoTime();
         failImpatient(nowNanos);
         PendingExchange exchange;
-        while ((exchange = arrivals.poll()) != null) {
+        for (int i = 0; i < ARRIVALS_MAX && (exchange = arrivals.poll()) != null; i++) {
             if (!exchange.isDone() && !heldBack(exchange, nowNanos)) {
                 sendOrWait(exchange, nowNanos);
             }
         }
         flush();
+        arrivals.end();
     }
 
     /** A repeat is sent when the connection of the first is lost, or if others are answered there and the budget allows it. */

@@ -1,6 +1,7 @@
 package io.dnsproxy.upstream;
 
 import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,10 +16,13 @@ final class WaitingLine {
     /** Repeats may take only this part of the line: they are what piles up when an upstream leaves queries unanswered. */
     private static final int REPEATS_PART = 2;
 
+    private static final long REMOVAL_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
     private final int max;
     private final long longNanos;
     private final long patienceNanos;
     private long standsSinceNanos;
+    private long nextRemovalNanos;
     private final ArrayDeque<PendingExchange> firsts = new ArrayDeque<>();
     private final ArrayDeque<PendingExchange> repeats = new ArrayDeque<>();
 
@@ -43,16 +47,25 @@ final class WaitingLine {
     boolean add(PendingExchange exchange, long nowNanos) {
         if (isEmpty()) {
             standsSinceNanos = nowNanos;
+            nextRemovalNanos = nowNanos;
         }
         exchange.sentNanos = nowNanos;
         if (isFull(exchange)) {
-            firsts.removeIf(PendingExchange::isDone);
-            repeats.removeIf(PendingExchange::isDone);
+            removeDone(nowNanos);
             if (isFull(exchange)) {
                 return false;
             }
         }
         return lineOf(exchange).add(exchange);
+    }
+
+    /** Takes as long as the line is, so not for each who finds it full. */
+    private void removeDone(long nowNanos) {
+        if (nowNanos - nextRemovalNanos >= 0) {
+            nextRemovalNanos = nowNanos + REMOVAL_INTERVAL_NANOS;
+            firsts.removeIf(PendingExchange::isDone);
+            repeats.removeIf(PendingExchange::isDone);
+        }
     }
 
     private boolean isFull(PendingExchange exchange) {

@@ -3,13 +3,22 @@ package io.dnsproxy.eventloop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.DatagramPacket;
+import io.netty.channel.socket.nio.NioDatagramChannel;
 import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -67,6 +76,43 @@ class EventLoopsTests {
         }
 
         await().until(() -> ran.get() == 8 * 20_000);
+    }
+
+    /** With Netty's own quantum, a hundred turns would take a hundred seconds. */
+    @Test
+    void whatComesOverTheNetworkHasItsTurnThoughTasksNeverEnd() throws Exception {
+        EventLoop loop = loops.next();
+        CountDownLatch arrived = new CountDownLatch(100);
+        NioDatagramChannel channel = new NioDatagramChannel();
+        channel.pipeline().addLast(new SimpleChannelInboundHandler<DatagramPacket>() {
+            @Override
+            protected void channelRead0(ChannelHandlerContext ctx, DatagramPacket packet) {
+                arrived.countDown();
+                if (arrived.getCount() > 0) {
+                    ctx.writeAndFlush(new DatagramPacket(packet.content().retain(), packet.sender()));
+                }
+            }
+        });
+        loop.register(channel).sync();
+        channel.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)).sync();
+        AtomicBoolean enough = new AtomicBoolean();
+        Runnable endless = new Runnable() {
+            @Override
+            public void run() {
+                if (!enough.get()) {
+                    loop.execute(this);
+                }
+            }
+        };
+        loop.execute(endless);
+        channel.writeAndFlush(new DatagramPacket(Unpooled.copiedBuffer(new byte[1]), channel.localAddress()));
+
+        try {
+            assertThat(arrived.await(30, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            enough.set(true);
+            channel.close().sync();
+        }
     }
 
     @Test

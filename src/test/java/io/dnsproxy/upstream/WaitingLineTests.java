@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dnsproxy.testkit.Queries;
 import io.dnsproxy.wire.Query;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class WaitingLineTests {
@@ -61,6 +64,21 @@ class WaitingLineTests {
 
         assertThat(line.add(first(), 0)).isTrue();
         assertThat(line.size()).isEqualTo(4);
+    }
+
+    @Test
+    void thoseWhoNeedItNoMoreAreNotLookedForByEverybody() {
+        line.add(first(), 0);
+        List<PendingExchange> gone = new ArrayList<>();
+        for (int i = 1; i < 4; i++) {
+            gone.add(first());
+            line.add(gone.getLast(), 0);
+        }
+        assertThat(line.add(first(), 0)).isFalse();
+        gone.forEach(one -> one.cancel(false));
+
+        assertThat(line.add(first(), TimeUnit.MILLISECONDS.toNanos(10) - 1)).isFalse();
+        assertThat(line.add(first(), TimeUnit.MILLISECONDS.toNanos(10))).isTrue();
     }
 
     @Test
