@@ -132,11 +132,7 @@ class DnsCacheEndpoint {
         byte[] octets = parsed.toWire();
         long nowNanos = System.nanoTime();
         List<KnownAnswer> known = new ArrayList<>();
-        cache.forEach((key, entry) -> {
-            if (key.isFor(octets)) {
-                known.add(known(key, entry, nowNanos));
-            }
-        });
+        cache.forEach(key -> key.isFor(octets), (key, entry) -> known.add(known(key, entry, nowNanos)));
         failures.forEach(nowNanos, (key, failure) -> {
             if (key.isFor(octets)) {
                 known.add(known(key, failure, null, List.of()));

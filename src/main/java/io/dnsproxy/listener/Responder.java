@@ -43,7 +43,7 @@ final class Responder {
      * @param served whether the client's network is
      * @param proven whether the client is known to be where it says: it shows a good cookie, or asks by TCP for more than a cookie
      * @param nowNanos by {@link System#nanoTime}
-     * @return the answer, or null when the {@link Forwarder} must ask
+     * @return the answer, which holds until this thread asks again; or null when the {@link Forwarder} must ask
      */
     @Nullable
     Answer answerNow(Query query, int rcode, boolean served, boolean proven, long nowNanos) {

@@ -49,7 +49,7 @@ public final class Forwarder {
      * What can be said without asking anyone. Keeps nothing of the query.
      *
      * @param nowNanos by {@link System#nanoTime}
-     * @return the answer, or null when it takes {@link #answerLater}
+     * @return the answer, which holds until this thread asks again; or null when it takes {@link #answerLater}
      */
     public @Nullable Answer answerNow(Query query, long nowNanos) {
         int type = query.type();

@@ -29,6 +29,7 @@ public final class KnownAnswers {
     private final Resolver refresher;
     private final int prefetchHits;
     private final int prefetchPercent;
+    private final ThreadLocal<CachedAnswer> found = ThreadLocal.withInitial(CachedAnswer::new);
     private final AtomicInteger prefetching = new AtomicInteger();
     private final FaultLog faults = new FaultLog();
 
@@ -52,28 +53,34 @@ public final class KnownAnswers {
         this.prefetchPercent = settings.prefetchPercent();
     }
 
-    /** Looks; null when it must be asked for. A hit allocates nothing. */
+    /** Looks; null when it must be asked for. A hit allocates nothing, and its answer holds until this thread looks again. */
     @Nullable
     Answer find(Query query, long nowNanos) {
         if (query.isSigned()) {
             return null;
         }
-        CachedAnswer entry = cache.find(query, nowNanos);
-        if (entry != null && entry.isFresh(nowNanos)) {
-            counters.hit();
-            if (entry.claimRefresh(nowNanos, prefetchHits, prefetchPercent)) {
-                prefetch(query);
-            }
-            return entry.answer();
+        CachedAnswer entry = found.get();
+        if (!cache.find(query, nowNanos, entry)) {
+            return failure(query, nowNanos);
         }
-        return entry == null ? failure(query, nowNanos) : stale(entry, query, nowNanos);
+        if (!entry.isFresh(nowNanos)) {
+            return stale(entry, query, nowNanos);
+        }
+        counters.hit();
+        if (prefetchHits > 0
+                && entry.isDue(nowNanos, prefetchHits, prefetchPercent)
+                && cache.claimRefresh(query, entry)) {
+            prefetch(query);
+        }
+        return entry.answer();
     }
 
     private @Nullable Answer stale(CachedAnswer entry, Query query, long nowNanos) {
         int recovered = recoveries.getAsInt();
         boolean failed = entry.failedLately(nowNanos, recovered);
         if (!failed && failures.find(query, nowNanos) != null) {
-            entry.refreshFailed(nowNanos, recovered); // a refresh for nobody, or one whose waiters have not said so yet
+            cache.refreshFailed(
+                    query, entry, nowNanos, recovered); // it was for nobody, or its waiters have not said so yet
             failed = true;
         }
         if (!failed) {

@@ -112,7 +112,7 @@ public final class ServeStaleResolver implements Resolver {
                 return;
             }
             if (refreshFailed) {
-                entry.refreshFailed(nowNanos, recoveries.getAsInt());
+                cache.refreshFailed(query, entry, nowNanos, recoveries.getAsInt());
             }
             if (answer.complete(entry.stale())) {
                 counters.servedStaleAfterMiss();

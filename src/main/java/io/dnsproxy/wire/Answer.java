@@ -5,7 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * An answer to a question, immutable and shared between threads and clients.
+ * An answer to a question, immutable and shared between threads and clients; unless it is a lens, into which one answer after
+ * another is {@linkplain #unpack unpacked} and which belongs to one thread.
  *
  * <p>It holds the upstream's message as it came, except that the OPT record is taken out: that belongs to one hop only
  * (RFC 6891 6.1.1). What every client writes into its copy (id, flags, its spelling of the question, TTLs, its own OPT) is
@@ -31,40 +32,62 @@ public final class Answer {
     private static final int SOA_LEAST_OCTETS = 22;
 
     /** This object, its arrays' headers and their padding, on a 64-bit JVM with compressed references. */
-    private static final int OBJECT_OCTETS = 88;
+    private static final int OBJECT_OCTETS = 96;
+
+    private static final int MAX_MESSAGE_OCTETS = 0xffff;
+
+    /** Before message, errors and offsets: their lengths, the end of the question, rcode, origin. */
+    private static final int PACKED_FIXED_OCTETS = 11;
 
     private static final long NANOS_PER_SECOND = 1_000_000_000;
 
     private static final byte[] NO_OCTETS = {};
     private static final char[] NO_OFFSETS = {};
 
-    /** Header, question, records; empty for a failure. Never written to. */
-    final byte[] message;
+    /** Header, question, records, in the first {@link #messageOctets}; never written to, but by a lens. */
+    byte[] message;
 
-    /** Offset of each record's TTL within {@link #message}, in order. */
-    final char[] ttlOffsets;
+    /** Length of header, question and records; 0 for a failure. */
+    int messageOctets;
+
+    /** Offset of each record's TTL within {@link #message}, in order: the first {@link #ttls} of them. */
+    char[] ttlOffsets;
+
+    /** How many records have a TTL. */
+    int ttls;
 
     /** Length of header and question; 0 without a message. */
-    final int questionEnd;
+    int questionEnd;
 
-    /** Whole EDNS options, all of them Extended DNS Errors. */
-    final byte[] errors;
+    /** Whole EDNS options, all of them Extended DNS Errors; never written to, a lens's neither. */
+    byte[] errors;
 
     /** Whether the message is signed, and goes out as it is but for the id. */
     final boolean verbatim;
 
-    private final int rcode;
-
-    /** So small that it costs no memory: it fits where the object would end in padding. */
-    private final byte origin;
+    private int rcode;
+    private byte origin;
 
     /** When the TTLs began to run; without meaning unless they do. */
-    private final long bornNanos;
+    private long bornNanos;
 
     private final boolean ages;
 
     /** What every TTL is to be, or {@link #AS_WRITTEN}. */
     final int everyTtlSeconds;
+
+    private final boolean lens;
+
+    /** A lens; ask it nothing before the first {@link #unpack}. */
+    public Answer() {
+        message = NO_OCTETS;
+        ttlOffsets = NO_OFFSETS;
+        errors = NO_OCTETS;
+        verbatim = false;
+        ages = true;
+        everyTtlSeconds = AS_WRITTEN;
+        lens = true;
+    }
 
     Answer(byte[] message, char[] ttlOffsets, int questionEnd, int rcode, byte[] errors, boolean verbatim) {
         this(message, ttlOffsets, questionEnd, rcode, errors, verbatim, NO_ORIGIN);
@@ -86,7 +109,9 @@ public final class Answer {
             boolean ages,
             int everyTtlSeconds) {
         this.message = message;
+        this.messageOctets = message.length;
         this.ttlOffsets = ttlOffsets;
+        this.ttls = ttlOffsets.length;
         this.questionEnd = questionEnd;
         this.rcode = rcode;
         this.errors = errors;
@@ -95,6 +120,7 @@ public final class Answer {
         this.bornNanos = bornNanos;
         this.ages = ages;
         this.everyTtlSeconds = everyTtlSeconds;
+        this.lens = false;
     }
 
     /** An answer without records. */
@@ -117,10 +143,19 @@ public final class Answer {
         return new Answer(NO_OCTETS, NO_OFFSETS, 0, rcode, errors, false, origin);
     }
 
-    /** The same answer, sharing its octets, whose TTLs run from this moment on (by {@link System#nanoTime}). */
+    /** The same answer, whose TTLs run from this moment on (by {@link System#nanoTime}). */
     public Answer bornAt(long nanos) {
         return new Answer(
-                message, ttlOffsets, questionEnd, rcode, errors, verbatim, origin, nanos, true, everyTtlSeconds);
+                ownMessage(), ownOffsets(), questionEnd, rcode, errors, verbatim, origin, nanos, true, everyTtlSeconds);
+    }
+
+    /** What no later {@link #unpack} changes. */
+    private byte[] ownMessage() {
+        return lens ? Arrays.copyOf(message, messageOctets) : message;
+    }
+
+    private char[] ownOffsets() {
+        return lens ? Arrays.copyOf(ttlOffsets, ttls) : ttlOffsets;
     }
 
     /** Whole seconds since its birth, to be subtracted from its TTLs; 0 for an answer that was never kept. */
@@ -165,23 +200,23 @@ public final class Answer {
 
     /** Records in the answer section. */
     public int answerRecords() {
-        return message.length == 0 ? 0 : Header.answers(message, 0);
+        return messageOctets == 0 ? 0 : Header.answers(message, 0);
     }
 
     /** Records in the authority section. */
     int authorityRecords() {
-        return message.length == 0 ? 0 : Header.authorities(message, 0);
+        return messageOctets == 0 ? 0 : Header.authorities(message, 0);
     }
 
     /** What it occupies in memory, estimated: the message, its offsets, and what the JVM adds. */
     public int octets() {
-        return OBJECT_OCTETS + message.length + 2 * ttlOffsets.length + errors.length;
+        return OBJECT_OCTETS + messageOctets + 2 * ttls + errors.length;
     }
 
     /** RDATA of each record of this type in the answer section, copied; for those who look at few answers. */
     public List<byte[]> answerData(int type) {
         List<byte[]> found = new ArrayList<>();
-        int records = Math.min(answerRecords(), ttlOffsets.length);
+        int records = Math.min(answerRecords(), ttls);
         for (int i = 0; i < records; i++) {
             int ttlAt = ttlOffsets[i];
             if (Records.typeByTtl(message, ttlAt) == type) {
@@ -210,8 +245,8 @@ public final class Answer {
     /** The greatest TTL of any record; 0 if there is none. */
     public int greatestTtlSeconds() {
         int greatest = 0;
-        for (char ttlAt : ttlOffsets) {
-            greatest = Math.max(greatest, Octets.u32(message, ttlAt));
+        for (int i = 0; i < ttls; i++) {
+            greatest = Math.max(greatest, Octets.u32(message, ttlOffsets[i]));
         }
         return greatest;
     }
@@ -251,13 +286,13 @@ public final class Answer {
     }
 
     /**
-     * The same answer, sharing its octets, as it serves past its TTL: every TTL is this one, nobody vouches for the data any more
+     * The same answer as it serves past its TTL: every TTL is this one, nobody vouches for the data any more
      * (AD is clear), and clients are told why (RFC 8767 4).
      */
     public Answer stale(int ttlSeconds, ExtendedError why) {
         return new Answer(
-                message,
-                ttlOffsets,
+                ownMessage(),
+                ownOffsets(),
                 questionEnd,
                 rcode,
                 joined(why.toOption(), errors),
@@ -270,14 +305,15 @@ public final class Answer {
 
     /** The same answer with every TTL brought between these. */
     public Answer withTtlsBetween(int leastSeconds, int mostSeconds) {
-        if (verbatim || ttlOffsets.length == 0) {
+        if (verbatim || (ttls == 0 && !lens)) {
             return this;
         }
-        byte[] changed = message.clone();
-        for (char ttlAt : ttlOffsets) {
+        byte[] changed = Arrays.copyOf(message, messageOctets);
+        char[] offsets = ownOffsets();
+        for (char ttlAt : offsets) {
             Octets.u32(changed, ttlAt, Math.clamp(Octets.u32(changed, ttlAt), leastSeconds, mostSeconds));
         }
-        return new Answer(changed, ttlOffsets, questionEnd, rcode, errors, false, origin);
+        return new Answer(changed, offsets, questionEnd, rcode, errors, false, origin);
     }
 
     /** The same answer that also says this, before what it says already. */
@@ -286,8 +322,8 @@ public final class Answer {
             return this;
         }
         return new Answer(
-                message,
-                ttlOffsets,
+                ownMessage(),
+                ownOffsets(),
                 questionEnd,
                 rcode,
                 joined(error.toOption(), errors),
@@ -311,26 +347,105 @@ public final class Answer {
      * @throws IllegalStateException for a failure without message
      */
     public byte[] toMessage() {
-        if (message.length == 0) {
+        if (messageOctets == 0) {
             throw new IllegalStateException("a failure has no message");
         }
         if (verbatim || (errors.length == 0 && rcode == Header.rcode(flags()))) {
-            return message.clone();
+            return Arrays.copyOf(message, messageOctets);
         }
-        byte[] whole = Arrays.copyOf(message, message.length + Edns.OCTETS + errors.length);
-        int options = Edns.write(whole, message.length, rcode, false, errors.length);
+        byte[] whole = Arrays.copyOf(message, messageOctets + Edns.OCTETS + errors.length);
+        int options = Edns.write(whole, messageOctets, rcode, false, errors.length);
         System.arraycopy(errors, 0, whole, options, errors.length);
         Header.additionals(whole, 0, Header.additionals(message, 0) + 1);
         return whole;
     }
 
+    /**
+     * How many octets {@link #pack} writes.
+     *
+     * @throws IllegalStateException for one that is signed, stale or longer than any message: none of them is kept
+     */
+    public int packedOctets() {
+        if (verbatim || everyTtlSeconds != AS_WRITTEN || messageOctets > MAX_MESSAGE_OCTETS) {
+            throw new IllegalStateException("not to be kept");
+        }
+        return PACKED_FIXED_OCTETS + messageOctets + 2 * ttls + errors.length;
+    }
+
+    /**
+     * Writes all of it but its birth and the spelling of the question's name, which is in lower case then, for {@link #unpack}
+     * and {@link QuestionKey#isAskedIn}, which alone understand it.
+     */
+    public void pack(byte[] out, int at) {
+        Octets.u16(out, at, messageOctets);
+        Octets.u16(out, at + 2, ttls);
+        Octets.u16(out, at + 4, errors.length);
+        Octets.u16(out, at + 6, questionEnd);
+        Octets.u16(out, at + 8, rcode);
+        out[at + 10] = origin;
+        int p = at + PACKED_FIXED_OCTETS;
+        System.arraycopy(message, 0, out, p, messageOctets);
+        for (int i = Header.OCTETS; i < questionEnd - 4; i++) {
+            out[p + i] = Name.lowerCase(message[i]);
+        }
+        p += messageOctets;
+        System.arraycopy(errors, 0, out, p, errors.length);
+        p += errors.length;
+        for (int i = 0; i < ttls; i++) {
+            Octets.u16(out, p + 2 * i, ttlOffsets[i]);
+        }
+    }
+
+    /** Where the question of an answer that was packed there begins. */
+    static int packedQuestionAt(int at) {
+        return at + PACKED_FIXED_OCTETS + Header.OCTETS;
+    }
+
+    /** Where the question of an answer that was packed there ends. */
+    static int packedQuestionEnd(byte[] in, int at) {
+        return at + PACKED_FIXED_OCTETS + Octets.u16(in, at + 6);
+    }
+
+    /**
+     * Makes this lens what was packed there; allocates only for what is larger than all before, and for errors.
+     *
+     * @param bornNanos when its TTLs began to run, by {@link System#nanoTime}
+     * @throws IllegalStateException unless this is a lens
+     */
+    public void unpack(byte[] in, int at, long bornNanos) {
+        if (!lens) {
+            throw new IllegalStateException("not a lens");
+        }
+        messageOctets = Octets.u16(in, at);
+        ttls = Octets.u16(in, at + 2);
+        int errorOctets = Octets.u16(in, at + 4);
+        questionEnd = Octets.u16(in, at + 6);
+        rcode = Octets.u16(in, at + 8);
+        origin = in[at + 10];
+        this.bornNanos = bornNanos;
+        if (message.length < messageOctets) {
+            message = new byte[messageOctets];
+        }
+        if (ttlOffsets.length < ttls) {
+            ttlOffsets = new char[ttls];
+        }
+        int p = at + PACKED_FIXED_OCTETS;
+        System.arraycopy(in, p, message, 0, messageOctets);
+        p += messageOctets;
+        errors = errorOctets == 0 ? NO_OCTETS : Arrays.copyOfRange(in, p, p + errorOctets);
+        p += errorOctets;
+        for (int i = 0; i < ttls; i++) {
+            ttlOffsets[i] = (char) Octets.u16(in, p + 2 * i);
+        }
+    }
+
     private int flags() {
-        return message.length == 0 ? 0 : Header.flags(message, 0);
+        return messageOctets == 0 ? 0 : Header.flags(message, 0);
     }
 
     /** Names no data: what clients ask is their own affair. */
     @Override
     public String toString() {
-        return "Answer[" + Rcode.text(Rcode.bucket(rcode)) + ", " + message.length + " octets]";
+        return "Answer[" + Rcode.text(Rcode.bucket(rcode)) + ", " + messageOctets + " octets]";
     }
 }

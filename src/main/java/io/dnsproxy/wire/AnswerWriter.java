@@ -44,18 +44,18 @@ public final class AnswerWriter {
         if (answer.verbatim) {
             return writeVerbatim(query, answer, limit, out, at);
         }
-        if (answer.message.length == 0) {
+        if (answer.messageOctets == 0) {
             return writeFailure(query, answer, limit, options, out, at);
         }
         if (answer.questionEnd != Header.OCTETS + query.questionOctets()) {
             throw new IllegalArgumentException("an answer to another question");
         }
         int opt = optOctets(query, options);
-        int errors = query.hasEdns() ? errorOctets(answer, answer.message.length + opt, limit) : 0;
-        if (answer.message.length + opt + errors > limit) {
+        int errors = query.hasEdns() ? errorOctets(answer, answer.messageOctets + opt, limit) : 0;
+        if (answer.messageOctets + opt + errors > limit) {
             return writeCut(query, answer, ageSeconds, limit, options, out, at);
         }
-        int end = writeRecords(query, answer, ageSeconds, answer.message.length, out, at);
+        int end = writeRecords(query, answer, ageSeconds, answer.messageOctets, out, at);
         Header.flags(out, at, flags(query, answer));
         if (opt != 0) {
             Header.additionals(out, at, Header.additionals(answer.message, 0) + 1);
@@ -116,7 +116,7 @@ public final class AnswerWriter {
     }
 
     private static int writeVerbatim(Query query, Answer answer, int limit, byte[] out, int at) {
-        int octets = answer.message.length;
+        int octets = answer.messageOctets;
         if (octets <= limit) {
             System.arraycopy(answer.message, 0, out, at, octets);
         } else {
@@ -135,10 +135,8 @@ public final class AnswerWriter {
         System.arraycopy(
                 query.message(), query.questionAt(), out, at + Header.OCTETS, answer.questionEnd - Header.OCTETS);
         if (ageSeconds > 0 || answer.everyTtlSeconds != Answer.AS_WRITTEN) {
-            for (char ttlAt : answer.ttlOffsets) {
-                if (ttlAt >= end) {
-                    break;
-                }
+            for (int i = 0; i < answer.ttls && answer.ttlOffsets[i] < end; i++) {
+                int ttlAt = answer.ttlOffsets[i];
                 Octets.u32(out, at + ttlAt, ttl(answer, ttlAt, ageSeconds));
             }
         }

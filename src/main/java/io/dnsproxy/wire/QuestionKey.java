@@ -22,6 +22,9 @@ public final class QuestionKey {
 
     private static final int CAPACITY = (Name.MAX_OCTETS + TAIL_OCTETS + WORD_OCTETS - 1) & -WORD_OCTETS;
 
+    /** No copy has an array of this length: by it those are told that change with each query that is read. */
+    private static final int LENS_OCTETS = CAPACITY + WORD_OCTETS;
+
     /** This object, and its array's header and padding, on a 64-bit JVM with compressed references. */
     private static final int OBJECT_OCTETS = 24 + 20;
 
@@ -38,8 +41,9 @@ public final class QuestionKey {
     private int length;
     private int hash;
 
-    QuestionKey() {
-        octets = new byte[CAPACITY];
+    /** An empty one; ask it nothing before it was {@linkplain #unpack unpacked}. */
+    public QuestionKey() {
+        octets = new byte[LENS_OCTETS];
     }
 
     private QuestionKey(byte[] octets, int length, int hash) {
@@ -75,7 +79,8 @@ public final class QuestionKey {
         return (int) (sum >>> 32);
     }
 
-    QuestionKey copy() {
+    /** The same key; it never changes and belongs to no thread. */
+    public QuestionKey copy() {
         return new QuestionKey(Arrays.copyOf(octets, (length + WORD_OCTETS - 1) & -WORD_OCTETS), length, hash);
     }
 
@@ -121,6 +126,44 @@ public final class QuestionKey {
     /** What a copy occupies in memory, estimated. */
     public int octets() {
         return OBJECT_OCTETS + octets.length;
+    }
+
+    /** DO, CD and whether it stands for every type, as an octet: what of it is not in a packed answer's question. */
+    public byte bits() {
+        return octets[length - 1];
+    }
+
+    /** Whether this is the question of an answer that was {@linkplain Answer#pack packed} there, with these bits. */
+    public boolean isAskedIn(byte[] packed, int at, byte bits) {
+        int from = Answer.packedQuestionAt(at);
+        int to = Answer.packedQuestionEnd(packed, at);
+        if (bits != bits() || to - from != length - 1) {
+            return false;
+        }
+        if (!isForEveryType()) {
+            return Arrays.equals(octets, 0, length - 1, packed, from, to);
+        }
+        int nameOctets = length - TAIL_OCTETS;
+        return Arrays.equals(octets, 0, nameOctets, packed, from, from + nameOctets)
+                && dnsClass() == Octets.u16(packed, to - 2);
+    }
+
+    /**
+     * Makes this the key of the question of an answer that was {@linkplain Answer#pack packed} there, with these bits.
+     *
+     * @throws IllegalStateException for a {@link #copy}: it never changes
+     */
+    public void unpack(byte[] packed, int at, byte bits) {
+        if (octets.length != LENS_OCTETS) {
+            throw new IllegalStateException("a copy does not change");
+        }
+        set(
+                packed,
+                Answer.packedQuestionAt(at),
+                Answer.packedQuestionEnd(packed, at),
+                (bits & EVERY_TYPE) != 0,
+                (bits & DNSSEC_OK) != 0,
+                (bits & CHECKING_DISABLED) != 0);
     }
 
     /** The same octets in each process, a new array: for a store outside of this process. */

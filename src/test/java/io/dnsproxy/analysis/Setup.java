@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Setup {
 
     /** Room for all that is asked, so that no entry ever goes for want of it. */
-    private static final long AMPLE_OCTETS = 4L << 30;
+    private static final long AMPLE_OCTETS = 256L << 20;
 
     long seed = 20_261_122;
     double exponent = 0.91;

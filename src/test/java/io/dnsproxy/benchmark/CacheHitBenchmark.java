@@ -1,6 +1,5 @@
 package io.dnsproxy.benchmark;
 
-import io.dnsproxy.resolver.Forwarder;
 import io.dnsproxy.wire.Answer;
 import io.dnsproxy.wire.AnswerWriter;
 import io.dnsproxy.wire.Query;
@@ -69,29 +68,23 @@ public class CacheHitBenchmark {
             return AnswerWriter.write(query, answer, answer.ageSeconds(nowNanos), limitOctets, out, 0);
         }
 
-        int answer(KnownNames known, Forwarder forwarder) {
+        int answer(KnownNames known) {
             read(known.received);
-            return write(forwarder.answerNow(query, nowNanos));
+            return write(known.forwarder.answerNow(query, nowNanos));
         }
     }
 
-    /** The whole, by a cache that is nearly full, and so notes what is asked for. */
+    /** The whole. */
     @Benchmark
     public int hit(KnownNames known, Worker worker) {
-        return worker.answer(known, known.nearlyFull);
+        return worker.answer(known);
     }
 
     /** The same by two threads at once. */
     @Benchmark
     @Threads(2)
     public int hitByTwoWorkers(KnownNames known, Worker worker) {
-        return worker.answer(known, known.nearlyFull);
-    }
-
-    /** By a cache that has most of its room left, and so need not note anything. */
-    @Benchmark
-    public int hitWithRoomLeft(KnownNames known, Worker worker) {
-        return worker.answer(known, known.nearlyEmpty);
+        return worker.answer(known);
     }
 
     /** With a plain, boundless map in place of the cache. */

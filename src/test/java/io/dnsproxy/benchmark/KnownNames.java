@@ -32,23 +32,19 @@ public class KnownNames {
     /** The answer to each of the received queries. */
     final Answer[] answers = new Answer[ReceivedQueries.COUNT];
 
-    final Forwarder nearlyEmpty;
-    final Forwarder nearlyFull;
+    final Forwarder forwarder;
     final Map<QuestionKey, Answer> map = new ConcurrentHashMap<>();
 
     private final byte[][] queries = new byte[NAMES][];
     private final Answer[] answerOf = new Answer[NAMES];
 
-    /** Fills the caches. */
+    /** Fills the cache. */
     public KnownNames() {
         for (int name = 0; name < NAMES; name++) {
             queries[name] = Traffic.query(name);
             answerOf[name] = Traffic.answer(Query.of(queries[name]), name);
         }
-        AnswerCache large = cache(SETTINGS.maxOctets());
-        AnswerCache tight = cache(large.octets() + large.octets() / 20);
-        nearlyEmpty = front(large);
-        nearlyFull = front(tight);
+        forwarder = front(filledCache());
         int[] order = Traffic.zipf(NAMES, ReceivedQueries.COUNT);
         received = new ReceivedQueries(queries, order);
         for (int i = 0; i < order.length; i++) {
@@ -56,8 +52,8 @@ public class KnownNames {
         }
     }
 
-    private AnswerCache cache(long maxOctets) {
-        AnswerCache cache = new AnswerCache(maxOctets, SETTINGS.staleSeconds());
+    private AnswerCache filledCache() {
+        AnswerCache cache = new AnswerCache(SETTINGS.maxOctets(), SETTINGS.staleSeconds());
         long nowNanos = System.nanoTime();
         for (int name = 0; name < NAMES; name++) {
             Query query = Query.of(queries[name]);

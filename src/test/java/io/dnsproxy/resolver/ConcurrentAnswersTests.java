@@ -89,7 +89,7 @@ class ConcurrentAnswersTests {
             assertThat(known.prefetching()).as("seed %d", seed).isZero();
             assertThat(deadlines.size()).as("seed %d", seed).isZero();
             AtomicInteger negatives = new AtomicInteger();
-            cache.forEach((key, entry) -> negatives.addAndGet(entry.isNegative() ? 1 : 0));
+            cache.forEach(key -> true, (key, entry) -> negatives.addAndGet(entry.isNegative() ? 1 : 0));
             assertThat(cache.negatives()).as("seed %d", seed).isEqualTo(negatives.get());
             assertThat(cache.octets()).isLessThanOrEqualTo(settings.maxOctets());
         }

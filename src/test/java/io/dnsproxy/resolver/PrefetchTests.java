@@ -8,7 +8,9 @@ import io.dnsproxy.upstream.UpstreamException.Reason;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.Message;
+import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Section;
+import org.xbill.DNS.Type;
 
 /** What is asked for often is refreshed before it ends, and nobody waits for it. */
 class PrefetchTests {
@@ -52,6 +54,22 @@ class PrefetchTests {
         assertThat(chain.known.prefetching()).isZero();
         assertThat(chain.counters.prefetches()).isEqualTo(1);
         assertThat(chain.counters.misses()).isEqualTo(1);
+    }
+
+    @Test
+    void thatANameDoesNotExistIsRefreshedThoughAnOlderAnswerOfItIsStale() {
+        chain.ask(www(), WWW);
+        chain.pass(Duration.ofSeconds(150));
+        Message other = Queries.query("www.example.org", Type.AAAA);
+        String soa = "example.org. 100 SOA ns.example.org. admin.example.org. 1 2 3 4 100";
+        chain.ask(other, KeptChain.response(Rcode.NXDOMAIN, other, soa));
+        chain.pass(Duration.ofSeconds(95));
+        for (int i = 0; i < 10; i++) {
+            assertThat(chain.askKnown(www()).getRcode()).isEqualTo(Rcode.NXDOMAIN);
+        }
+
+        assertThat(chain.asked).hasSize(3);
+        assertThat(chain.counters.prefetches()).isEqualTo(1);
     }
 
     @Test

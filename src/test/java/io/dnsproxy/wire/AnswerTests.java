@@ -144,6 +144,70 @@ class AnswerTests {
     }
 
     @Test
+    void whatIsUnpackedIsWhatWasPackedWhateverTheLensHeldBefore() {
+        Answer lens = new Answer();
+        Randomly.times(2_000, random -> {
+            Message question = RandomMessages.query(random);
+            Query query = Query.of(question.toWire());
+            Answer answer = Messages.answerTo(
+                            query, RandomMessages.response(random, question, 6).toWire())
+                    .bornAt(random.nextLong());
+            if (answer.isSigned()) {
+                return;
+            }
+            int at = random.nextInt(10);
+            byte[] packed = new byte[at + answer.packedOctets() + random.nextInt(10)];
+            answer.pack(packed, at);
+            lens.unpack(packed, at, 0);
+
+            assertThat(lens.rcode()).isEqualTo(answer.rcode());
+            assertThat(lens.toMessage()).hasSameSizeAs(answer.toMessage());
+            assertThat(lens.greatestTtlSeconds()).isEqualTo(answer.greatestTtlSeconds());
+            assertThat(lens.negativeTtlSeconds()).isEqualTo(answer.negativeTtlSeconds());
+            assertThat(lens.octets()).isEqualTo(answer.octets());
+            assertThat(Messages.write(query, lens, 7, 65_535)).isEqualTo(Messages.write(query, answer, 7, 65_535));
+        });
+    }
+
+    @Test
+    void whatIsMadeFromALensStaysWhenTheLensGoesOn() {
+        Answer first = Messages.answerTo(QUERY, "www.example.org. 300 A 192.0.2.1");
+        Answer second = Messages.answerTo(QUERY, "www.example.org. 5 A 192.0.2.2");
+        Answer lens = unpacked(new Answer(), first);
+        ExtendedError why = new ExtendedError(ExtendedError.STALE_ANSWER);
+        List<Answer> made = List.of(
+                lens.bornAt(0), lens.stale(300, why), lens.withExtendedError(why), lens.withTtlsBetween(1, 400));
+        unpacked(lens, second);
+
+        assertThat(made)
+                .allSatisfy(answer -> assertThat(Messages.reply(QUERY, answer).getSection(Section.ANSWER))
+                        .isEqualTo(Messages.reply(QUERY, first).getSection(Section.ANSWER)));
+        assertThat(ttls(lens)).containsExactly(5L);
+    }
+
+    @Test
+    void onlyALensIsUnpackedInto() {
+        Answer answer = Messages.answerTo(QUERY, "www.example.org. 300 A 192.0.2.1");
+
+        assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> unpacked(answer, answer));
+    }
+
+    @Test
+    void whatIsStaleIsNotPacked() {
+        Answer stale = Messages.answerTo(QUERY, "www.example.org. 300 A 192.0.2.1")
+                .stale(30, new ExtendedError(ExtendedError.STALE_ANSWER));
+
+        assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> unpacked(new Answer(), stale));
+    }
+
+    private static Answer unpacked(Answer lens, Answer answer) {
+        byte[] packed = new byte[answer.packedOctets()];
+        answer.pack(packed, 0);
+        lens.unpack(packed, 0, 0);
+        return lens;
+    }
+
+    @Test
     void countsItsOctets() {
         Answer answer = Messages.answerTo(QUERY, "www.example.org. 300 A 192.0.2.1");
 

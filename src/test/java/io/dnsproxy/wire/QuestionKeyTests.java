@@ -1,10 +1,12 @@
 package io.dnsproxy.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -90,6 +92,58 @@ class QuestionKeyTests {
         byte[] octets = Messages.query("WWW.example.org", Type.A).key().toOctets();
 
         assertThat(octets).isEqualTo(Messages.octets("03'www' 07'example' 03'org' 00 0001 0001 00"));
+    }
+
+    @Test
+    void whatIsUnpackedFromAnAnswerIsTheKeyOfItsQuestion() {
+        QuestionKey lens = new QuestionKey();
+        Randomly.times(500, random -> {
+            Message question = RandomMessages.query(random);
+            Query query = Query.of(question.toWire());
+            Answer answer = Messages.answerTo(
+                    query, RandomMessages.response(random, question, 2).toWire());
+            Query other = Query.of(RandomMessages.query(random).toWire());
+            byte[] packed = new byte[3 + answer.packedOctets()];
+            answer.pack(packed, 3);
+            for (QuestionKey key : List.of(query.key(), query.nameKey())) {
+                lens.unpack(packed, 3, key.bits());
+
+                assertThat(lens).isEqualTo(key).hasSameHashCodeAs(key);
+                assertThat(lens.copy()).isEqualTo(key);
+                assertThat(key.isAskedIn(packed, 3, key.bits())).isTrue();
+                assertThat(key.isAskedIn(packed, 3, (byte) (key.bits() ^ 1 << random.nextInt(3))))
+                        .isFalse();
+                for (QuestionKey another : List.of(other.key(), other.nameKey())) {
+                    assertThat(another.isAskedIn(packed, 3, key.bits())).isEqualTo(another.equals(key));
+                }
+            }
+        });
+    }
+
+    @Test
+    void tellsTypesAndClassesOfPackedQuestionsApart() {
+        Answer answer =
+                Messages.answerTo(Messages.query("www.example.org", Type.A), "www.example.org. 300 A 192.0.2.1");
+        byte[] packed = new byte[answer.packedOctets()];
+        answer.pack(packed, 0);
+        byte[] chaos = Messages.question("www.example.org", Type.A).toWire();
+        chaos[chaos.length - 1] = DnsClass.CH;
+        Query other = Messages.query("WWW.example.org", Type.AAAA);
+
+        assertThat(other.key().isAskedIn(packed, 0, other.key().bits())).isFalse();
+        assertThat(other.nameKey().isAskedIn(packed, 0, other.nameKey().bits())).isTrue();
+        assertThat(Query.of(chaos).key().isAskedIn(packed, 0, (byte) 0)).isFalse();
+        assertThat(Query.of(chaos)
+                        .nameKey()
+                        .isAskedIn(packed, 0, other.nameKey().bits()))
+                .isFalse();
+    }
+
+    @Test
+    void aCopyIsNotUnpackedInto() {
+        QuestionKey key = Messages.query("www.example.org", Type.A).key();
+
+        assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> key.unpack(new byte[100], 0, (byte) 0));
     }
 
     /** "az" and "b[" have one {@link Arrays#hashCode(byte[])}, and so have all rows of them: legal names, cheap to make. */

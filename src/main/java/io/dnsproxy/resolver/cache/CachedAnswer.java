@@ -2,12 +2,14 @@ package io.dnsproxy.resolver.cache;
 
 import io.dnsproxy.wire.Answer;
 import io.dnsproxy.wire.ExtendedError;
+import io.dnsproxy.wire.Query;
 import io.dnsproxy.wire.Rcode;
-import java.time.Duration;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
-import org.jspecify.annotations.Nullable;
 
-/** One answer that is kept, from its birth to the end of its stale window. Any thread. */
+/**
+ * One answer as it was kept at the moment when it was found. A lens: {@link AnswerCache#find(Query, long, CachedAnswer)} reads
+ * again into the same one, and so does not allocate. Belongs to one thread unless it was made by the other
+ * {@link AnswerCache#find(Query, long)} or {@link AnswerCache#forEach}, which do not change it any more.
+ */
 public final class CachedAnswer {
 
     /** RFC 8767 4: what clients are told of stale data. */
@@ -16,30 +18,30 @@ public final class CachedAnswer {
     private static final ExtendedError STALE = new ExtendedError(ExtendedError.STALE_ANSWER);
     private static final ExtendedError STALE_NXDOMAIN = new ExtendedError(ExtendedError.STALE_NXDOMAIN_ANSWER);
 
-    /** RFC 8767 5: so long it is not tried again after a refresh that failed. */
-    private static final long RECHECK_NANOS = Duration.ofSeconds(30).toNanos();
-
     private static final long NANOS_PER_SECOND = 1_000_000_000;
 
-    /** In place of the number of hits: somebody refreshes it. */
-    private static final int CLAIMED = -1;
+    private final Answer answer = new Answer();
+    private long expiryNanos;
+    private int ttlSeconds;
+    private boolean negative;
+    private int hits;
+    private boolean failed;
+    private long recheckNanos;
+    private int recoveries;
 
-    private static final AtomicIntegerFieldUpdater<CachedAnswer> HITS =
-            AtomicIntegerFieldUpdater.newUpdater(CachedAnswer.class, "hits");
+    /** An empty one; ask it nothing before something was found. */
+    public CachedAnswer() {}
 
-    private final Answer answer;
-    private final long expiryNanos;
-    private final int ttlSeconds;
-    private final boolean negative;
-    private volatile int hits;
-    private volatile @Nullable Failure failure;
-
-    /** @param answer with its birth */
-    CachedAnswer(Answer answer, long expiryNanos, int ttlSeconds, boolean negative) {
-        this.answer = answer;
-        this.expiryNanos = expiryNanos;
-        this.ttlSeconds = ttlSeconds;
-        this.negative = negative;
+    /** Reads an {@link Entry}. */
+    void read(byte[] m, int at) {
+        Entry.readAnswer(m, at, answer);
+        expiryNanos = Entry.expiryNanos(m, at);
+        ttlSeconds = Entry.ttlSeconds(m, at);
+        negative = Entry.isNegative(m, at);
+        hits = Entry.hits(m, at);
+        failed = Entry.hasFailed(m, at);
+        recheckNanos = Entry.recheckNanos(m, at);
+        recoveries = Entry.recoveries(m, at);
     }
 
     /** What it holds; its TTLs count from its birth. */
@@ -57,36 +59,34 @@ public final class CachedAnswer {
         return expiryNanos - nowNanos;
     }
 
+    /** When its TTL ends. */
+    long expiryNanos() {
+        return expiryNanos;
+    }
+
+    /** Whether it says that the name does not exist, so that it was found whatever the type. */
+    boolean isForEveryType() {
+        return answer.deniesEveryType();
+    }
+
     /** Whether it says that something does not exist. */
     public boolean isNegative() {
         return negative;
     }
 
-    /**
-     * Counts a hit and tells whether the caller has to refresh it: it is asked for often, its TTL is about to end, and nobody
-     * else was told so.
-     */
-    public boolean claimRefresh(long nowNanos, int leastHits, int lastPercent) {
-        int before = hits;
-        if (before == CLAIMED || leastHits == 0) {
-            return false;
-        }
-        if (before < leastHits) {
-            HITS.compareAndSet(this, before, before + 1);
-            return false;
-        }
+    /** Whether it should be refreshed: it was asked for more often than this, its TTL is about to end, and nobody refreshes it. */
+    public boolean isDue(long nowNanos, int leastHits, int lastPercent) {
         long lastNanos = ttlSeconds * NANOS_PER_SECOND / 100 * lastPercent;
-        return expiryNanos - nowNanos <= lastNanos && HITS.compareAndSet(this, before, CLAIMED);
+        return hits > leastHits && expiryNanos - nowNanos <= lastNanos;
     }
 
     /** Whether somebody was told to refresh it. */
     public boolean isClaimed() {
-        return hits == CLAIMED;
+        return hits == Entry.CLAIMED;
     }
 
     /**
-     * What serves in its place when nothing newer can be had: a new answer that shares its octets, with a TTL of 30 s and an
-     * Extended DNS Error (RFC 8767 4, RFC 8914 4.4 and 4.20).
+     * What serves in its place when nothing newer can be had: a new answer with a TTL of 30 s and an Extended DNS Error (RFC 8767 4, RFC 8914 4.4 and 4.20).
      */
     public Answer stale() {
         return answer.rcode() == Rcode.NXDOMAIN
@@ -94,21 +94,8 @@ public final class CachedAnswer {
                 : answer.stale(STALE_TTL_SECONDS, STALE);
     }
 
-    /**
-     * Notes that nothing newer could be had.
-     *
-     * @param recoveries how often upstreams have recovered until now
-     */
-    public void refreshFailed(long nowNanos, int recoveries) {
-        failure = new Failure(nowNanos + RECHECK_NANOS, recoveries);
-    }
-
     /** Whether refreshing it failed so lately that it need not be tried again. */
     public boolean failedLately(long nowNanos, int recoveries) {
-        Failure last = failure;
-        return last != null && nowNanos - last.recheckNanos < 0 && last.recoveries == recoveries;
+        return failed && nowNanos - recheckNanos < 0 && this.recoveries == recoveries;
     }
-
-    /** Made only for what could not be refreshed, so that it costs the others nothing. */
-    private record Failure(long recheckNanos, int recoveries) {}
 }
