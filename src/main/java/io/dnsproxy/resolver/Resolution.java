@@ -173,7 +173,7 @@ final class Resolution implements Upstream.Asker {
         synchronized (this) {
             starting--;
             if (over) {
-                attempt.answer.cancel(false);
+                attempt.abandon();
                 return;
             }
             outstanding.add(attempt);
@@ -319,7 +319,7 @@ final class Resolution implements Upstream.Asker {
             winnerNanos = tookNanos;
         }
         for (Attempt attempt : abandoned) {
-            attempt.answer.cancel(false);
+            attempt.abandon();
         }
         Hedging hedging = resolver.hedging;
         if (answer != null) {
@@ -365,6 +365,11 @@ final class Resolution implements Upstream.Asker {
             this.index = index;
             this.answer = answer;
             this.sentNanos = sentNanos;
+        }
+
+        /** Nobody waits for its answer any more. To cancel it would make an exception with a stack trace. */
+        void abandon() {
+            answer.completeExceptionally(UpstreamException.timeout());
         }
     }
 }

@@ -4,6 +4,7 @@ import io.netty.channel.EventLoop;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,7 @@ final class Arrivals {
     private final Queue<PendingExchange> arriving = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean drainScheduled = new AtomicBoolean();
 
-    /** @param drain run on the loop when something has arrived: {@link #begin}, some {@link #poll}, {@link #end} */
+    /** @param drain run on the loop when something has arrived: takes some of it by {@link #poll}, and ends with {@link #end} */
     Arrivals(EventLoop loop, Runnable drain) {
         this.loop = loop;
         this.drain = drain;
@@ -40,21 +41,28 @@ final class Arrivals {
         }
     }
 
-    /** What arrives from now on needs another drain. On the loop. */
-    void begin() {
-        drainScheduled.set(false);
-    }
-
     /** The next one, null when there is none. On the loop. */
     @Nullable
     PendingExchange poll() {
         return arriving.poll();
     }
 
-    /** Has what is left drained later: the loop may have something else to do first. On the loop. */
+    /**
+     * Ends a drain. What is left is drained when the loop has turned to the network: a scheduled task is not looked at before, while one
+     * that is just executed would come next. On the loop.
+     */
     void end() {
-        if (!arriving.isEmpty()) {
-            schedule();
+        if (arriving.isEmpty()) {
+            drainScheduled.set(false);
+            if (!arriving.isEmpty()) {
+                schedule();
+            }
+            return;
+        }
+        try {
+            loop.schedule(drain, 0, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            fail();
         }
     }
 

@@ -24,8 +24,10 @@ public final class DotUpstream implements Upstream {
     /** A warm connection is opened again at most this often, whatever the server does. */
     private static final long WARM_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** Queries taken in at one time: when more come than can be sent, answers must be read all the same. */
-    private static final int ARRIVALS_MAX = 1_024;
+    /** So long queries are taken in before the network has its turn, looked at after so many of them. */
+    private static final long ARRIVALS_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+    private static final int ARRIVALS_AT_ONCE = 64;
 
     private static final String TOO_MANY_WAIT = "too many queries wait for a connection";
 
@@ -179,17 +181,30 @@ public final class DotUpstream implements Upstream {
     }
 
     private void drain() {
-        arrivals.begin();
         long nowNanos = System.nanoTime();
-        failImpatient(nowNanos);
+        try {
+            failImpatient(nowNanos);
+            burst.begin(); // of those that fail at once
+            takeArrivals(nowNanos);
+            burst.end();
+            flush();
+        } finally {
+            arrivals.end();
+        }
+    }
+
+    /** Takes in some of them: when more come than can be sent, answers must be read all the same. */
+    private void takeArrivals(long nowNanos) {
         PendingExchange exchange;
-        for (int i = 0; i < ARRIVALS_MAX && (exchange = arrivals.poll()) != null; i++) {
+        int taken = 0;
+        while ((exchange = arrivals.poll()) != null) {
             if (!exchange.isDone() && !heldBack(exchange, nowNanos)) {
                 sendOrWait(exchange, nowNanos);
             }
+            if (++taken % ARRIVALS_AT_ONCE == 0 && System.nanoTime() - nowNanos > ARRIVALS_NANOS) {
+                break;
+            }
         }
-        flush();
-        arrivals.end();
     }
 
     /** A repeat is sent when the connection of the first is lost, or if others are answered there and the budget allows it. */

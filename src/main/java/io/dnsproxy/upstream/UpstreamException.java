@@ -1,7 +1,12 @@
 package io.dnsproxy.upstream;
 
-/** Why an upstream gave no answer. Expected, frequent on bad days, and therefore without a stack trace. */
-public final class UpstreamException extends Exception {
+import java.util.concurrent.CompletionException;
+
+/**
+ * Why an upstream gave no answer. Expected, frequent on bad days, and therefore without a stack trace; and of a kind that futures hand on
+ * as it is, while they wrap any other, at each stage, into one with a stack trace: to fail would cost more than to answer.
+ */
+public final class UpstreamException extends CompletionException {
 
     /** The kinds of failure; each is a metric's label and a word in the log. */
     public enum Reason {
@@ -36,7 +41,7 @@ public final class UpstreamException extends Exception {
     }
 
     private UpstreamException(Reason reason, String message, boolean badLuck) {
-        super(message, null, false, false);
+        super(message);
         this.reason = reason;
         this.badLuck = badLuck;
     }
@@ -49,6 +54,11 @@ public final class UpstreamException extends Exception {
     /** Nobody answered in time. */
     public static UpstreamException timeout() {
         return new UpstreamException(Reason.TIMEOUT, "no upstream answered in time");
+    }
+
+    @Override
+    public Throwable fillInStackTrace() {
+        return this;
     }
 
     public Reason reason() {

@@ -23,6 +23,7 @@ final class WaitingLine {
     private final long patienceNanos;
     private long standsSinceNanos;
     private long nextRemovalNanos;
+    private boolean hasHoped;
     private final ArrayDeque<PendingExchange> firsts = new ArrayDeque<>();
     private final ArrayDeque<PendingExchange> repeats = new ArrayDeque<>();
 
@@ -48,6 +49,7 @@ final class WaitingLine {
         if (isEmpty()) {
             standsSinceNanos = nowNanos;
             nextRemovalNanos = nowNanos;
+            hasHoped = false;
         }
         exchange.sentNanos = nowNanos;
         if (isFull(exchange)) {
@@ -98,9 +100,12 @@ final class WaitingLine {
         return next == null ? null : lineOf(next).remove();
     }
 
-    /** It may get empty after all: there is a new connection. */
+    /** It may get empty after all: there is a new connection. Of those that follow each other soon, the first one counts. */
     void hope(long nowNanos) {
-        standsSinceNanos = nowNanos;
+        if (!hasHoped) {
+            hasHoped = true;
+            standsSinceNanos = nowNanos;
+        }
     }
 
     /** Takes out one who has waited too long in a line that does not get empty, null when there is none. */

@@ -125,4 +125,17 @@ class WaitingLineTests {
 
         assertThat(line.pollImpatient(2 * LONG - 1)).isNull();
     }
+
+    @Test
+    void oneNewConnectionAfterTheOtherIsNone() {
+        PendingExchange one = first();
+        line.add(one, 0);
+        line.hope(LONG - 1);
+        line.hope(2 * LONG - 2);
+
+        assertThat(line.pollImpatient(2 * LONG - 1)).isSameAs(one);
+        line.add(first(), 2 * LONG);
+        line.hope(3 * LONG);
+        assertThat(line.pollImpatient(4 * LONG - 1)).isNull();
+    }
 }
