@@ -41,7 +41,10 @@ public final class EventLoops {
         return new Group(threads, new ThreadPerTaskExecutor(new DefaultThreadFactory(name, true)), factory);
     }
 
-    /** Its loops turn to what comes over the network however many tasks there are: Netty's would after a second, and who is flooded would read nothing. */
+    /**
+     * Its loops turn to what comes over the network however many tasks there are: Netty's would after a second, and who is flooded
+     * would read nothing.
+     */
     private static final class Group extends MultiThreadIoEventLoopGroup {
 
         private static final long TASKS_MILLIS = 5;

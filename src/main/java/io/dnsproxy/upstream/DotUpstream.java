@@ -184,9 +184,7 @@ public final class DotUpstream implements Upstream {
         long nowNanos = System.nanoTime();
         try {
             failImpatient(nowNanos);
-            burst.begin(); // of those that fail at once
             takeArrivals(nowNanos);
-            burst.end();
             flush();
         } finally {
             arrivals.end();
@@ -197,13 +195,18 @@ public final class DotUpstream implements Upstream {
     private void takeArrivals(long nowNanos) {
         PendingExchange exchange;
         int taken = 0;
-        while ((exchange = arrivals.poll()) != null) {
-            if (!exchange.isDone() && !heldBack(exchange, nowNanos)) {
-                sendOrWait(exchange, nowNanos);
+        burst.begin(); // of those that fail at once
+        try {
+            while ((exchange = arrivals.poll()) != null) {
+                if (!exchange.isDone() && !heldBack(exchange, nowNanos)) {
+                    sendOrWait(exchange, nowNanos);
+                }
+                if (++taken % ARRIVALS_AT_ONCE == 0 && System.nanoTime() - nowNanos > ARRIVALS_NANOS) {
+                    break;
+                }
             }
-            if (++taken % ARRIVALS_AT_ONCE == 0 && System.nanoTime() - nowNanos > ARRIVALS_NANOS) {
-                break;
-            }
+        } finally {
+            burst.end();
         }
     }
 

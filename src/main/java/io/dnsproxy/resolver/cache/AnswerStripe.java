@@ -125,19 +125,10 @@ final class AnswerStripe {
     synchronized void store(QuestionKey key, Answer answer, long expiryNanos, int ttlSeconds, boolean negative) {
         int octets = Entry.octets(answer);
         try {
-            int place = place(key);
-            if (place != EntryIndex.NOWHERE && fits(octets, place)) {
-                replace(place, key, answer, expiryNanos, ttlSeconds, negative);
-                return;
-            }
-            ChunkQueue queue = isKnownAgain(key.hashCode()) ? frequent : recent;
+            int place = roomFor(key, octets);
             if (place != EntryIndex.NOWHERE) {
-                queue = chunk(place).queue;
-                bury(place);
-            }
-            if (octets <= maxOctets / ANSWER_PART) {
-                makeRoom(queue, octets);
-                add(queue, octets, key, answer, expiryNanos, ttlSeconds, negative);
+                Entry.write(chunk(place).octets, at(place), key, answer, expiryNanos, ttlSeconds, negative);
+                negatives += negative ? 1 : 0;
             }
         } catch (RuntimeException | Error e) {
             clear(); // what is half done, for want of memory, would be found
@@ -145,35 +136,30 @@ final class AnswerStripe {
         }
     }
 
-    /** Whether it may take the room of the entry there, and not less than half of it. */
-    private boolean fits(int octets, int place) {
-        int room = Entry.octets(chunk(place).octets, at(place));
-        return octets <= room && octets > room / 2;
-    }
-
-    private void replace(
-            int place, QuestionKey key, Answer answer, long expiryNanos, int ttlSeconds, boolean negative) {
-        byte[] m = chunk(place).octets;
-        int at = at(place);
-        int visits = Entry.visits(m, at);
-        negatives += (negative ? 1 : 0) - (Entry.isNegative(m, at) ? 1 : 0);
-        Entry.write(m, at, Entry.octets(m, at), key, answer, expiryNanos, ttlSeconds, negative);
-        Entry.visits(m, at, visits);
-    }
-
-    private void add(
-            ChunkQueue queue,
-            int octets,
-            QuestionKey key,
-            Answer answer,
-            long expiryNanos,
-            int ttlSeconds,
-            boolean negative) {
+    /** Where an entry of the key is to be written: over the one before, if it fits, or behind all others; nowhere if it is too long. */
+    private int roomFor(QuestionKey key, int octets) {
+        int hash = key.hashCode();
+        ChunkQueue queue = isKnownAgain(hash) ? frequent : recent;
+        int before = place(key);
+        if (before != EntryIndex.NOWHERE) {
+            Chunk chunk = chunk(before);
+            int room = Entry.octets(chunk.octets, at(before));
+            if (octets <= room && octets > room / 2) {
+                negatives -= Entry.isNegative(chunk.octets, at(before)) ? 1 : 0;
+                return before;
+            }
+            queue = chunk.queue;
+            bury(before);
+        }
+        if (octets > maxOctets / ANSWER_PART) {
+            return EntryIndex.NOWHERE;
+        }
+        makeRoom(queue, octets);
         Chunk chunk = withRoom(queue, octets);
         int at = chunk.take(octets);
-        Entry.write(chunk.octets, at, octets, key, answer, expiryNanos, ttlSeconds, negative);
-        index.add(key.hashCode(), place(chunk, at));
-        negatives += negative ? 1 : 0;
+        Entry.begin(chunk.octets, at, octets);
+        index.add(hash, place(chunk, at));
+        return place(chunk, at);
     }
 
     /** Forgets what is kept for the key. */

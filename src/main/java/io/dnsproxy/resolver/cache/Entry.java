@@ -43,23 +43,20 @@ final class Entry {
         return ANSWER + answer.packedOctets();
     }
 
-    /** Writes an answer to the key's question into room for so many octets, which may be more than it takes. */
-    static void write(
-            byte[] m,
-            int at,
-            int octets,
-            QuestionKey key,
-            Answer answer,
-            long expiryNanos,
-            int ttlSeconds,
-            boolean negative) {
+    /** Begins one that has room for so many octets, and that nobody has looked for yet. */
+    static void begin(byte[] m, int at, int octets) {
         INT.set(m, at + OCTETS, octets);
+        m[at + VISITS] = 0;
+    }
+
+    /** Writes an answer to the key's question into one that was begun, in place of what was there. */
+    static void write(
+            byte[] m, int at, QuestionKey key, Answer answer, long expiryNanos, int ttlSeconds, boolean negative) {
         INT.set(m, at + HASH, key.hashCode());
         INT.set(m, at + HITS, 0);
         INT.set(m, at + TTL_SECONDS, ttlSeconds);
         LONG.set(m, at + EXPIRY_NANOS, expiryNanos);
         m[at + FLAGS] = (byte) (negative ? NEGATIVE : 0);
-        m[at + VISITS] = 0;
         m[at + KEY_BITS] = key.bits();
         answer.pack(m, at + ANSWER);
     }
